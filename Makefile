@@ -1,0 +1,72 @@
+# `make demo` shows the main job; `make test` proves it. Both set up what they need in .venv, once.
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
+PINNED := $(INSTALL) --require-hashes --no-build-isolation --use-pep517
+
+# The first interpreter that runs, is new enough and can make an environment: a name on the path may be an empty shim.
+PYTHON ?= $(shell for candidate in python3.11 python3.12 python3.13 python3; do \
+	"$$candidate" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
+	&& { echo "$$candidate"; break; }; done)
+
+.PHONY: help demo test lint format lock clean
+
+help:
+	@echo "make demo    the guided tour: a claim decided, a skipped step refused, a decision reproduced"
+	@echo "make test    style, types, floors, then every test"
+	@echo "make lint    style, types and floors only"
+	@echo "make format  rewrite the code in the house style"
+	@echo "make lock    write the pins under requirements/ anew (with UPGRADE=--upgrade: to the newest versions)"
+	@echo "make clean   remove .venv and what tools left behind"
+
+demo: $(VENV)/.installed
+	@$(BIN)/python -m yibao demo
+
+# The tests come last, so that their summary closes the run.
+test: lint
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.installed-dev
+	$(BIN)/python -m ruff check --fix .
+	$(BIN)/python -m ruff format .
+
+# Each stamp is written only after its whole recipe, so that an interrupted install is done again.
+$(VENV)/.created:
+	@test -n "$(PYTHON)" || { echo "yibao needs Python 3.11 or newer, with its venv module." >&2; exit 1; }
+	@echo "Setting up $(VENV) with $(PYTHON) …"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+# durable_rules comes as source: what builds it is pinned and installed before it, and its build fetches nothing.
+$(VENV)/.installed: $(VENV)/.created pyproject.toml requirements/build.txt requirements/runtime.txt
+	@echo "Installing the pinned packages and yibao …"
+	@$(PINNED) --requirement requirements/build.txt
+	@$(PINNED) --requirement requirements/runtime.txt
+	@$(INSTALL) --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements/dev.txt
+	@echo "Installing the pinned tools for tests …"
+	@$(PINNED) --requirement requirements/dev.txt
+	@touch $@
+
+COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --no-config --universal \
+	--python-version 3.11 --generate-hashes $(UPGRADE)
+
+lock: $(VENV)/.created
+	@$(PINNED) --requirement requirements/lock.txt
+	$(COMPILE) --group build --output-file requirements/build.txt
+	$(COMPILE) pyproject.toml --output-file requirements/runtime.txt
+	$(COMPILE) --group dev --constraint requirements/build.txt --constraint requirements/runtime.txt \
+		--output-file requirements/dev.txt
+	$(COMPILE) --group lock --output-file requirements/lock.txt
+
+clean:
+	rm -rf $(VENV) build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,1 @@
+"""The author's loop: checking, testing and showing what was declared."""

@@ -1,0 +1,238 @@
+"""A chart as a picture: Mermaid for a text that renders it, SVG for everything else. Needs no graph library.
+
+States stand in a column in the order in which the procedure reaches them. Beside each step stands what it requires;
+a step that does not lead to the next state down runs along the left edge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from xml.sax.saxutils import escape, quoteattr
+
+from attrs import frozen
+
+from yibao.model.chart import Chart, State, Step
+from yibao.model.facts import CodeTable, Title
+
+_FONT = "'Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei',sans-serif"
+_WORDS: Mapping[str, Title] = {
+    "needs": Title(zh="材料", en="documents"),
+    "holds": Title(zh="须满足", en="must hold"),
+    "bars": Title(zh="不得", en="refused if"),
+    "decides": Title(zh="决定", en="decision"),
+    "decided": Title(zh="对费用逐项作出报销决定", en="The claim is decided, line by line"),
+}
+_LEFT, _STATE_WIDTH, _STATE_HEIGHT = 96, 216, 56
+_CARD_LEFT, _CARD_WIDTH, _LINE_HEIGHT, _PADDING = 392, 548, 24, 16
+_WIDTH, _TOP, _GAP, _LANE = 972, 96, 28, 18
+
+
+def mermaid(chart: Chart, language: str) -> str:
+    """The chart as a Mermaid state diagram."""
+    lines = ["stateDiagram-v2", "    direction TB"]
+    for state in chart.states.values():
+        lines.append(f'    state "{_plain(state.title.in_language(language))}" as {state.name}')
+    lines.append(f"    [*] --> {chart.initial}")
+    for step in chart.steps:
+        title = _plain(step.title.in_language(language))
+        lines.append(f"    {step.source} --> {step.target}: {title} ({step.event})")
+    lines.extend(f"    {state.name} --> [*]" for state in chart.states.values() if state.final)
+    return "\n".join(lines) + "\n"
+
+
+def svg(chart: Chart, documents: CodeTable, language: str) -> str:
+    """The chart as a drawing that stands alone. `documents` gives the documents their titles."""
+    return _Drawing(chart, documents, language).text()
+
+
+@frozen(kw_only=True)
+class _Row:
+    """One line of a step's card: a mark before the text says what kind of requirement it is."""
+
+    mark: str
+    text: str
+
+
+@frozen(kw_only=True)
+class _Placed:
+    """A state and the room below it for the steps that leave it."""
+
+    state: State
+    top: int
+
+    @property
+    def bottom(self) -> int:
+        return self.top + _STATE_HEIGHT
+
+
+class _Drawing:
+    """Places everything, then writes it out."""
+
+    def __init__(self, chart: Chart, documents: CodeTable, language: str) -> None:
+        self._chart = chart
+        self._documents = documents
+        self._language = language
+        self._placed: dict[str, _Placed] = {}
+        top = _TOP
+        for state in _in_order(chart):
+            self._placed[state.name] = _Placed(state=state, top=top)
+            cards = sum(self._card_height(step) + _GAP for step in chart.steps_from(state.name))
+            top += _STATE_HEIGHT + (cards + _GAP if cards else 0)
+        self._height = top + _GAP
+
+    def text(self) -> str:
+        title = self._say(self._chart.title)
+        head = (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {self._height}" width="{_WIDTH}" '
+            f'height="{self._height}" role="img" aria-label={quoteattr(title)} font-family="{_FONT}">'
+        )
+        return "\n".join([head, *self._body(title), "</svg>"]) + "\n"
+
+    def _body(self, title: str) -> Iterator[str]:
+        yield f"<title>{escape(title)}</title><desc>{escape(self._say(self._chart.summary))}</desc>"
+        yield (
+            '<defs><marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" '
+            'orient="auto-start-reverse"><path d="M0 0L10 5L0 10z" fill="#33566b"/></marker></defs>'
+        )
+        yield f'<rect width="{_WIDTH}" height="{self._height}" fill="#ffffff"/>'
+        yield _text(_LEFT, 44, title, size=24, weight=700, fill="#12303f")
+        yield _text(_LEFT, 70, self._chart.name, size=13, fill="#6b7f8a", mono=True)
+        lanes = 0
+        for placed in self._placed.values():
+            top = placed.bottom + _GAP
+            for step in self._chart.steps_from(placed.state.name):
+                straight = self._is_next(step)
+                lanes += 0 if straight else 1
+                yield from self._arrow(step, placed, top, 0 if straight else lanes)
+                yield from self._card(step, top)
+                top += self._card_height(step) + _GAP
+        for placed in self._placed.values():
+            yield from self._state(placed)
+
+    def _is_next(self, step: Step) -> bool:
+        names = list(self._placed)
+        return names.index(step.target) == names.index(step.source) + 1
+
+    def _state(self, placed: _Placed) -> Iterator[str]:
+        state = placed.state
+        fill, line = ("#12303f", "#12303f") if state.final else ("#e8f1f5", "#33566b")
+        ink, faint = ("#ffffff", "#b9cdd7") if state.final else ("#12303f", "#6b7f8a")
+        width = 3 if state.name == self._chart.initial else 1
+        yield (
+            f'<rect x="{_LEFT}" y="{placed.top}" width="{_STATE_WIDTH}" height="{_STATE_HEIGHT}" rx="10" '
+            f'fill="{fill}" stroke="{line}" stroke-width="{width}"/>'
+        )
+        middle = _LEFT + _STATE_WIDTH // 2
+        yield _text(middle, placed.top + 25, self._say(state.title), size=16, weight=600, fill=ink, anchor="middle")
+        yield _text(middle, placed.top + 44, state.name, size=12, fill=faint, anchor="middle", mono=True)
+
+    def _arrow(self, step: Step, source: _Placed, card_top: int, lane: int) -> Iterator[str]:
+        target, middle = self._placed[step.target], _LEFT + _STATE_WIDTH // 2
+        card_middle = card_top + self._card_height(step) // 2
+        if lane == 0:
+            yield _path(f"M{middle} {source.bottom}V{target.top - 2}", tip=True)
+            yield _path(f"M{middle} {card_middle}H{_CARD_LEFT}", dashed=True)
+            return
+        left = _LEFT - _LANE * lane
+        start, end = source.top + _STATE_HEIGHT // 2, target.top + _STATE_HEIGHT // 2
+        yield _path(f"M{_LEFT} {start}H{left}V{end}H{_LEFT - 2}", tip=True)
+        yield _path(f"M{left} {card_middle}H{_CARD_LEFT}", dashed=True)
+
+    def _card(self, step: Step, top: int) -> Iterator[str]:
+        height = self._card_height(step)
+        yield (
+            f'<rect x="{_CARD_LEFT}" y="{top}" width="{_CARD_WIDTH}" height="{height}" rx="8" fill="#fbfaf6" '
+            'stroke="#d9d3c3"/>'
+        )
+        left, right, line = _CARD_LEFT + _PADDING, _CARD_LEFT + _CARD_WIDTH - _PADDING, top + _PADDING + 13
+        yield _text(left, line, self._say(step.title), size=16, weight=600, fill="#12303f")
+        yield _text(right, line, step.event, size=13, fill="#9a5b13", anchor="end", mono=True)
+        line += _LINE_HEIGHT
+        yield _text(left, line, self._say(self._chart.actors[step.acts]), size=13, fill="#6b7f8a")
+        yield _text(right, line, " ".join(step.carries), size=12, fill="#6b7f8a", anchor="end")
+        for row in self._rows(step):
+            line += _LINE_HEIGHT
+            yield _text(left, line, row.mark, size=12, weight=600, fill="#33566b")
+            yield _text(left + 82, line, row.text, size=14, fill="#2a2a2a")
+
+    def _card_height(self, step: Step) -> int:
+        return 2 * _PADDING + _LINE_HEIGHT * (1 + len(list(self._rows(step)))) + 16
+
+    def _rows(self, step: Step) -> Iterator[_Row]:
+        titles = [self._say(self._documents.codes[code].title) for code in step.documents]
+        yield from self._wrapped("needs", ("、" if self._language == "zh" else ", ").join(titles))
+        for guard in step.guards:
+            yield from self._wrapped("bars" if guard.bars else "holds", self._say(guard.title))
+        if step.decides:
+            yield from self._wrapped("decides", self._say(_WORDS["decided"]))
+
+    def _wrapped(self, mark: str, text: str) -> Iterator[_Row]:
+        for at, part in enumerate(_lines(text, _CARD_WIDTH - 2 * _PADDING - 82, 14)):
+            yield _Row(mark=self._say(_WORDS[mark]) if at == 0 else "", text=part)
+
+    def _say(self, title: Title) -> str:
+        return title.in_language(self._language)
+
+
+def _in_order(chart: Chart) -> list[State]:
+    """The states by how many steps lead to them from the beginning."""
+    ways = {name: len(chart.way(chart.initial, name) or ()) for name in chart.states}
+    return sorted(chart.states.values(), key=lambda state: ways[state.name])
+
+
+def _lines(text: str, width: int, size: int) -> list[str]:
+    """The text in lines that fit: Chinese breaks anywhere, other words at blanks."""
+    lines = [""]
+    for piece in _pieces(text):
+        if lines[-1] and _measure(lines[-1] + piece.rstrip(), size) > width:
+            lines.append(piece.lstrip())
+        else:
+            lines[-1] += piece
+    return [line.rstrip() for line in lines if line.strip()]
+
+
+def _pieces(text: str) -> Iterator[str]:
+    word = ""
+    for letter in text:
+        if _is_wide(letter):
+            if word:
+                yield word
+            yield letter
+            word = ""
+        else:
+            word += letter
+            if letter == " ":
+                yield word
+                word = ""
+    if word:
+        yield word
+
+
+def _measure(text: str, size: int) -> int:
+    """About how many units wide a text is drawn: a Chinese character is a square, others are half as wide or so."""
+    return sum(100 if _is_wide(letter) else 58 for letter in text) * size // 100
+
+
+def _is_wide(letter: str) -> bool:
+    return ord(letter) >= 0x2E80
+
+
+def _text(
+    x: int, y: int, text: str, *, size: int, fill: str, weight: int = 400, anchor: str = "start", mono: bool = False
+) -> str:
+    family = ' font-family="ui-monospace,Menlo,Consolas,monospace"' if mono else ""
+    return (
+        f'<text x="{x}" y="{y}" font-size="{size}" font-weight="{weight}" fill="{fill}" text-anchor="{anchor}"'
+        f"{family}>{escape(text)}</text>"
+    )
+
+
+def _path(way: str, *, tip: bool = False, dashed: bool = False) -> str:
+    ending = ' marker-end="url(#tip)"' if tip else ""
+    stroke = ' stroke="#b9cdd7" stroke-dasharray="3 4"' if dashed else ' stroke="#33566b" stroke-width="2"'
+    return f'<path d="{way}" fill="none"{stroke}{ending}/>'
+
+
+def _plain(text: str) -> str:
+    """A text that Mermaid can't take for its own signs."""
+    return text.replace('"', "'").replace(":", " ").replace(";", " ").replace("#", " ")

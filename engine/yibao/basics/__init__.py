@@ -1,0 +1,1 @@
+"""The lowest floor: places, problems, digests, periods and whole-fen money. Knows nothing of insurance."""

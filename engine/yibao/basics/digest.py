@@ -1,0 +1,38 @@
+"""Canonical bytes and their SHA-256 digest: the same content always has the same name."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+
+def canonical_json(document: Any) -> bytes:
+    """One spelling of a JSON document: keys sorted, no spaces, UTF-8. Floats are refused: nothing here has one."""
+    return json.dumps(_without_floats(document), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def digest_of(content: bytes) -> str:
+    """`sha256:` and the hexadecimal digest of the bytes."""
+    return "sha256:" + hashlib.sha256(content).hexdigest()
+
+
+def digest_of_document(document: Any) -> str:
+    """The digest of a document's canonical bytes."""
+    return digest_of(canonical_json(document))
+
+
+def digest_of_files(files: Mapping[str, bytes]) -> str:
+    """The digest of a folder: of the sorted pairs of relative path and content digest."""
+    return digest_of_document({path: digest_of(files[path]) for path in sorted(files)})
+
+
+def _without_floats(document: Any) -> Any:
+    if isinstance(document, float):
+        raise TypeError(f"a float has no place in a canonical document: {document!r}")
+    if isinstance(document, Mapping):
+        return {key: _without_floats(value) for key, value in document.items()}
+    if isinstance(document, list | tuple):
+        return [_without_floats(value) for value in document]
+    return document

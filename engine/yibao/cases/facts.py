@@ -1,0 +1,86 @@
+"""Merging the data of an event into the facts of a case.
+
+Objects merge key by key, lines by `line_id`, sets of codes by union. A value that contradicts an established one is a
+conflict, and a merge with conflicts merges nothing. Both sides have been read and checked before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import frozen
+
+from yibao.basics.digest import canonical_json
+from yibao.basics.problems import Fault
+from yibao.model.case import Conflict, Document
+
+_LINES = "lines"
+_LINE_ID = "line_id"
+
+
+@frozen(kw_only=True)
+class Merged:
+    """The document after merging; with conflicts it is the established one, untouched."""
+
+    document: Document
+    conflicts: tuple[Conflict, ...]
+
+
+def merge(established: Document, given: Document) -> Merged:
+    """`established` with what `given` adds to it."""
+    conflicts: list[Conflict] = []
+    merged = _objects(established, given, _Where(), conflicts)
+    if conflicts:
+        return Merged(document=established, conflicts=tuple(conflicts))
+    return Merged(document=merged, conflicts=())
+
+
+@frozen(kw_only=True)
+class _Where:
+    """The path of an object: its keys, and the line that it belongs to."""
+
+    keys: tuple[str, ...] = ()
+    line_id: str | None = None
+
+    def under(self, key: str) -> _Where:
+        return _Where(keys=(*self.keys, key), line_id=self.line_id)
+
+
+def _objects(established: Document, given: Document, where: _Where, conflicts: list[Conflict]) -> dict[str, Any]:
+    merged = dict(established)
+    for key, value in given.items():
+        if key not in established:
+            merged[key] = value
+        elif key == _LINES and not where.keys:
+            merged[key] = _lines(established[key], value, conflicts)
+        else:
+            merged[key] = _values(established[key], value, where.under(key), conflicts)
+    return merged
+
+
+def _values(established: object, given: object, where: _Where, conflicts: list[Conflict]) -> object:
+    if isinstance(established, Mapping) and isinstance(given, Mapping):
+        return _objects(established, given, where, conflicts)
+    if isinstance(established, list) and isinstance(given, list):
+        return established + [code for code in given if code not in established]
+    if canonical_json(established) != canonical_json(given):
+        conflicts.append(
+            Conflict(fact=".".join(where.keys), line_id=where.line_id, established=established, given=given)
+        )
+    return established
+
+
+def _lines(established: object, given: object, conflicts: list[Conflict]) -> list[Document]:
+    merged = {line[_LINE_ID]: line for line in _list_of_lines(established)}
+    for line in _list_of_lines(given):
+        line_id = line[_LINE_ID]
+        where = _Where(keys=("line",), line_id=line_id)
+        merged[line_id] = _objects(merged[line_id], line, where, conflicts) if line_id in merged else line
+    return list(merged.values())
+
+
+def _list_of_lines(value: object) -> list[Document]:
+    if not isinstance(value, list) or not all(isinstance(line, Mapping) and _LINE_ID in line for line in value):
+        raise Fault("lines that were not checked reached a case")
+    return value

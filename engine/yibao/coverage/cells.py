@@ -1,0 +1,132 @@
+"""The cells of a missing fact: the stretches of its domain on which a group of atoms agrees.
+
+Representatives of every stretch are taken from the constants that the atoms name (each, and its neighbours) and from
+the ends of the domain; those on which all atoms agree fall into one cell.
+"""
+
+from __future__ import annotations
+
+import datetime
+import itertools
+from collections.abc import Callable, Iterable, Iterator
+
+from yibao.language.truth import asked
+from yibao.model.claim import Claim, Line
+from yibao.model.expressions import (
+    Among,
+    Atom,
+    Compare,
+    Constant,
+    ConstantValue,
+    Holds,
+    InForce,
+    ShiftedDate,
+    compared_alone,
+)
+from yibao.model.facts import FactDeclaration, Kind, Value, Vocabulary
+
+FIRST_DAY = datetime.date(1900, 1, 1)
+LAST_DAY = datetime.date(2199, 12, 31)
+# Ends a text so that it is longer than, and different from, every code of the policy.
+_SOMETHING_ELSE = "\uffff"
+
+
+def cells_of(path: str, atoms: list[Atom], vocabulary: Vocabulary, limit: int) -> tuple[tuple[bool, ...], ...] | None:
+    """The distinct truths that the atoms can have together, in order of their representatives.
+
+    `path` is the missing fact that all the atoms compare with constants alone. None when there are more than `limit`.
+    """
+    cells: dict[tuple[bool, ...], None] = {}
+    tests = [_test_of(atom) for atom in atoms]
+    for value in _representatives(vocabulary.facts[path], vocabulary, atoms):
+        cells[tuple(test(value) for test in tests)] = None
+        if len(cells) > limit:
+            return None
+    return tuple(cells)
+
+
+def _test_of(atom: Atom) -> Callable[[Value], bool]:
+    """The atom as a function of the value of its one fact."""
+    fact = compared_alone(atom)
+    if fact is None:
+        raise TypeError("only an atom about one fact has cells")
+    path, ask = fact.path, asked(atom, {})
+
+    def test(value: Value) -> bool:
+        facts = {path: value}
+        line = Line(line_id="", facts=facts)
+        return bool(ask(Claim(claim_id=None, facts=facts, lines=(line,), digest=""), line))
+
+    return test
+
+
+def _representatives(declaration: FactDeclaration, vocabulary: Vocabulary, atoms: list[Atom]) -> Iterator[Value]:
+    table = declaration.type.table
+    if declaration.type.kind is Kind.CODE and table is not None:
+        yield from vocabulary.tables[table].codes
+    else:
+        yield from _values(declaration, atoms)
+    if declaration.nullable:
+        yield None
+
+
+def _values(declaration: FactDeclaration, atoms: list[Atom]) -> Iterable[Value]:
+    constants = sorted({value for atom in atoms for value in _constants(atom)}, key=str)
+    match declaration.type.kind:
+        case Kind.BOOLEAN:
+            return (True, False)
+        case Kind.OBJECT:
+            return (True,)
+        case Kind.INTEGER | Kind.FEN | Kind.BASIS_POINTS:
+            return _numbers(constants, declaration.type.low, declaration.type.high)
+        case Kind.DATE:
+            return _days(constants)
+        case Kind.CODES:
+            return _subsets(sorted({atom.code for atom in atoms if isinstance(atom, Holds)}))
+        case _:
+            return _texts(constants)
+
+
+def _constants(atom: Atom) -> Iterator[ConstantValue]:
+    """The constants of an atom, in terms of its fact's own value."""
+    match atom:
+        case Compare(_, ShiftedDate(_, days), Constant(datetime.date() as day)):
+            yield day - datetime.timedelta(days=days)
+        case Compare(_, Constant(datetime.date() as day), ShiftedDate(_, days)):
+            yield day - datetime.timedelta(days=days)
+        case Compare(_, _, Constant(value)) | Compare(_, Constant(value), _):
+            yield value
+        case Among(ShiftedDate(_, days), values):
+            for constant in values:
+                if isinstance(constant.value, datetime.date):
+                    yield constant.value - datetime.timedelta(days=days)
+        case Among(_, values):
+            yield from (constant.value for constant in values)
+        case InForce(_, period):
+            yield period.start
+            if period.end is not None:
+                yield period.end
+
+
+def _numbers(constants: list[ConstantValue], low: int, high: int) -> Iterable[int]:
+    near = {number + step for number in constants if isinstance(number, int) for step in (-1, 0, 1)}
+    return sorted({low, high} | {number for number in near if low <= number <= high})
+
+
+def _days(constants: list[ConstantValue]) -> Iterable[datetime.date]:
+    ordinals = {day.toordinal() + step for day in constants if isinstance(day, datetime.date) for step in (-1, 0, 1)}
+    first, last = FIRST_DAY.toordinal(), LAST_DAY.toordinal()
+    inside = {first, last} | {ordinal for ordinal in ordinals if first <= ordinal <= last}
+    return [datetime.date.fromordinal(ordinal) for ordinal in sorted(inside)]
+
+
+def _subsets(codes: list[str]) -> Iterator[frozenset[str]]:
+    for size in range(len(codes) + 1):
+        for chosen in itertools.combinations(codes, size):
+            yield frozenset(chosen)
+
+
+def _texts(constants: list[ConstantValue]) -> Iterable[str]:
+    """Each constant, something longer that begins like it, and something else altogether."""
+    named = [text for text in constants if isinstance(text, str)]
+    return [*named, *(text + _SOMETHING_ELSE for text in named), _SOMETHING_ELSE]

@@ -1,0 +1,261 @@
+"""What an open outcome depends on: every completion of the missing facts, judged in one pass of bit arithmetic.
+
+A completion gives each missing fact that can matter one value, each independently. A fact that its open atoms compare
+with constants alone is an axis, cut into the cells on which these atoms agree; every other open atom is an axis of
+its own with the cells true and false. Bit *n* of an atom is its truth in completion *n*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from attrs import frozen
+
+from yibao.coverage.cells import cells_of
+from yibao.coverage.judgement import MOST_COMPLETIONS, Axis, Truth
+from yibao.coverage.kleene import Statuses, found_of
+from yibao.coverage.program import Program, numbers_in
+from yibao.model.expressions import Always, And, Atom, Condition, Finding, Not, Or, compared_alone, facts_in
+
+Row = int
+
+
+@frozen(kw_only=True)
+class Completed:
+    """What the completions say: for each output whether it is True, False or open (None), and what it depends on."""
+
+    outputs: tuple[Truth, ...]
+    matters: tuple[Axis, ...]
+    exact: bool
+
+
+@frozen(kw_only=True)
+class OpenState:
+    """Where Kleene's three values left a line: what is known of atoms, rules and findings."""
+
+    true: int
+    unknown: int
+    applies: Statuses
+    stands: Statuses
+
+
+Outputs = Callable[[Mapping[int, Row], Row], tuple[Row, ...]]
+
+
+def complete(program: Program, state: OpenState, wanted: int, outputs: Outputs) -> Completed | None:
+    """Judge all completions of what the standing of the rules `wanted` depends on.
+
+    `outputs` turns the standing of every rule (as rows of bits) and the full row into the rows asked for.
+    None when there are more than 65,536 completions.
+    """
+    cone = _Cone(program, state)
+    cone.follow(wanted)
+    axes = _axes(program, cone.atoms, state)
+    if axes is None:
+        return None
+    rows, full, strides = _lay_out(axes, {number: state.true >> number & 1 for number in range(len(program.atoms))})
+    results = outputs(_stand_rows(program, rows, full), full)
+    settled = tuple(True if row == full else False if row == 0 else None for row in results)
+    matters = tuple(
+        axis.atoms for axis, stride in zip(axes, strides, strict=True) if _moves(results, axis.size, stride, full)
+    )
+    exact = all(axis.alone for axis in axes) or not matters
+    return Completed(outputs=settled, matters=tuple(sorted(matters, key=_spelling(program))), exact=exact)
+
+
+def everything_open(program: Program, state: OpenState, wanted: int) -> tuple[Axis, ...]:
+    """The axes that reach the standing of `wanted`, when there are too many completions to look at."""
+    cone = _Cone(program, state)
+    cone.follow(wanted)
+    groups = _grouped(program, cone.atoms)
+    return tuple(sorted((tuple(group) for _path, group in groups), key=_spelling(program)))
+
+
+class _Cone:
+    """The open atoms that reach an open standing: through open conditions, findings, and the rules above."""
+
+    def __init__(self, program: Program, state: OpenState) -> None:
+        self._program = program
+        self._state = state
+        self._followed: set[tuple[str, int]] = set()
+        self.atoms: set[int] = set()
+
+    def follow(self, rules: int) -> None:
+        """Follow the open ones among the rules whose standing is asked for."""
+        for number in numbers_in(rules & self._state.stands.open):
+            if ("stands", number) in self._followed:
+                continue
+            self._followed.add(("stands", number))
+            for each in (number, *numbers_in(self._program.above[number])):
+                self._follow_applying(each)
+
+    def _follow_applying(self, number: int) -> None:
+        if ("applies", number) in self._followed or not self._state.applies.open >> number & 1:
+            return
+        self._followed.add(("applies", number))
+        self._follow_condition(self._program.conditions[number])
+
+    def _follow_condition(self, condition: Condition) -> None:
+        """What is decided depends on nothing; what is open depends on its open parts."""
+        if self._truth(condition) is not None:
+            return
+        match condition:
+            case Not(inner):
+                self._follow_condition(inner)
+            case And(conditions) | Or(conditions):
+                for inner in conditions:
+                    self._follow_condition(inner)
+            case Finding(name):
+                self.follow(sum(1 << number for number in self._program.concluding.get(name, ())))
+            case Always():
+                return
+            case _:
+                self.atoms.add(self._program.atom_numbers[condition])
+
+    def _truth(self, condition: Condition) -> Truth:
+        match condition:
+            case Always(truth):
+                return truth
+            case Not(inner):
+                found = self._truth(inner)
+                return None if found is None else not found
+            case And(conditions):
+                truths = [self._truth(inner) for inner in conditions]
+                return False if False in truths else None if None in truths else True
+            case Or(conditions):
+                truths = [self._truth(inner) for inner in conditions]
+                return True if True in truths else None if None in truths else False
+            case Finding(name):
+                return found_of(self._program, name, self._state.stands)
+            case _:
+                number = self._program.atom_numbers[condition]
+                return None if self._state.unknown >> number & 1 else bool(self._state.true >> number & 1)
+
+
+@frozen(kw_only=True)
+class _Axis:
+    """One direction of the completions: its atoms, and the truth of each in every cell."""
+
+    atoms: Axis
+    numbers: tuple[int, ...]
+    cells: tuple[tuple[bool, ...], ...]
+    alone: bool
+
+    @property
+    def size(self) -> int:
+        return len(self.cells)
+
+
+def _axes(program: Program, open_atoms: Iterable[int], state: OpenState) -> list[_Axis] | None:
+    axes: list[_Axis] = []
+    completions = 1
+    for path, group in _grouped(program, open_atoms):
+        limit = MOST_COMPLETIONS // completions
+        cells = ((True,), (False,)) if path is None else cells_of(path, group, program.vocabulary, limit)
+        if cells is None or len(cells) > limit:
+            return None
+        completions *= len(cells)
+        numbers = tuple(program.atom_numbers[atom] for atom in group)
+        axes.append(_Axis(atoms=tuple(group), numbers=numbers, cells=cells, alone=path is not None))
+    return axes
+
+
+def _grouped(program: Program, open_atoms: Iterable[int]) -> list[tuple[str | None, list[Atom]]]:
+    """Open atoms by the fact that they compare alone; None for those that are an axis of their own."""
+    atoms = [program.atoms[number] for number in sorted(open_atoms)]
+    entangled = {
+        program.vocabulary.axis_of(fact.path)
+        for atom in atoms
+        if compared_alone(atom) is None
+        for fact in facts_in(atom)
+    }
+    alone: dict[str, list[Atom]] = {}
+    groups: list[tuple[str | None, list[Atom]]] = []
+    for atom in atoms:
+        fact = compared_alone(atom)
+        path = program.vocabulary.axis_of(fact.path) if fact is not None else None
+        if path is None or path in entangled:
+            groups.append((None, [atom]))
+        else:
+            alone.setdefault(path, []).append(atom)
+    return [*alone.items(), *groups]
+
+
+def _lay_out(axes: list[_Axis], known: dict[int, int]) -> tuple[dict[int, Row], Row, list[int]]:
+    """Each atom's row of truths over all completions, the full row, and the stride of each axis."""
+    total = 1
+    strides = []
+    for axis in axes:
+        strides.append(total)
+        total *= axis.size
+    full = (1 << total) - 1
+    rows = {number: full if truth else 0 for number, truth in known.items()}
+    for axis, stride in zip(axes, strides, strict=True):
+        for at, number in enumerate(axis.numbers):
+            block = sum(((1 << stride) - 1) << stride * cell for cell, truths in enumerate(axis.cells) if truths[at])
+            rows[number] = _repeated(block, stride * axis.size, total)
+    return rows, full, strides
+
+
+def _repeated(block: Row, width: int, total: int) -> Row:
+    while width < total:
+        block |= block << width
+        width *= 2
+    return block & ((1 << total) - 1)
+
+
+def _stand_rows(program: Program, atom_rows: Mapping[int, Row], full: Row) -> dict[int, Row]:
+    """The standing of every rule in every completion: the definition of the language, on rows of bits."""
+    applies: dict[int, Row] = {}
+    stands: dict[int, Row] = {}
+    findings: dict[str, Row] = {}
+    for level in (*program.claim_levels, *program.line_levels):
+        for number in level:
+            applies[number] = _row(program.conditions[number], program, atom_rows, findings, full)
+        for number in applies:
+            silenced = 0
+            for upper in numbers_in(program.above[number]):
+                silenced |= applies.get(upper, 0)
+            stands[number] = applies[number] & ~silenced
+        for name, concluding in program.concluding.items():
+            findings[name] = _union(stands.get(number, 0) for number in concluding)
+    return stands
+
+
+def _row(
+    condition: Condition, program: Program, atoms: Mapping[int, Row], findings: Mapping[str, Row], full: Row
+) -> Row:
+    match condition:
+        case Always(truth):
+            return full if truth else 0
+        case Not(inner):
+            return full & ~_row(inner, program, atoms, findings, full)
+        case And(conditions):
+            row = full
+            for inner in conditions:
+                row &= _row(inner, program, atoms, findings, full)
+            return row
+        case Or(conditions):
+            return _union(_row(inner, program, atoms, findings, full) for inner in conditions)
+        case Finding(name):
+            return findings.get(name, 0)
+        case _:
+            return atoms[program.atom_numbers[condition]]
+
+
+def _union(rows: Iterable[Row]) -> Row:
+    union = 0
+    for row in rows:
+        union |= row
+    return union
+
+
+def _moves(results: tuple[Row, ...], size: int, stride: int, full: Row) -> bool:
+    """Whether some result differs between two completions that differ on this axis alone."""
+    total = full.bit_length()
+    comparable = _repeated((1 << stride * (size - 1)) - 1, stride * size, total)
+    return any((row ^ row >> stride) & comparable for row in results)
+
+
+def _spelling(program: Program) -> Callable[[Axis], tuple[str, ...]]:
+    return lambda axis: tuple(program.atom_texts[program.atom_numbers[atom]] for atom in axis)

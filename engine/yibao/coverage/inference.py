@@ -1,0 +1,223 @@
+"""The main engine: profile, forward chaining by strata in durable_rules, standing, completions; memoised by profile.
+
+durable_rules reports, for each stratum, in a sure and a maybe run, which rules apply, and nothing else. Overrides,
+negation and what is unknown are judged by our own code around it (`kleene`, `completions`).
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import TypeVar
+
+from attrs import frozen
+
+from yibao.coverage.completions import OpenState, complete, everything_open
+from yibao.coverage.judgement import VERDICT_QUESTIONS, Axis, Judgement, Truth
+from yibao.coverage.kleene import Statuses, admission, found_of, standing
+from yibao.coverage.patterns import pattern_of, symbols
+from yibao.coverage.program import Program, numbers_in
+from yibao.coverage.rete import Network
+from yibao.language.truth import Ask
+from yibao.model.claim import Claim, Line
+
+MOST_MEMOISED = 20_000
+T = TypeVar("T")
+
+
+@frozen
+class Profile:
+    """The atoms that are true, and those that are unknown, as bits."""
+
+    true: int
+    unknown: int
+
+
+@frozen
+class _Statuses:
+    applies: Statuses
+    findings: Mapping[str, Truth]
+
+
+class Inference:
+    """Judges the lines of claims under one program. Keeps a bounded memo of profiles."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._claim_networks = [self._networks(level) for level in program.claim_levels]
+        self._line_networks = [self._networks(level) for level in program.line_levels]
+        self._claim_memo: OrderedDict[Profile, _Statuses] = OrderedDict()
+        self._line_memo: OrderedDict[Profile, Judgement] = OrderedDict()
+
+    def judge(self, claim: Claim) -> list[Judgement]:
+        """The judgement of each line, in the order of the claim."""
+        of_claim = self._profile(self._program.claim_atoms, claim, None)
+        return [
+            self._judge_line(of_claim, self._profile(self._program.line_atoms, claim, line)) for line in claim.lines
+        ]
+
+    def _networks(self, level: tuple[int, ...]) -> Network:
+        return Network((number, pattern_of(self._program.conditions[number], self._program)) for number in level)
+
+    def _profile(self, atoms: tuple[tuple[int, Ask], ...], claim: Claim, line: Line | None) -> Profile:
+        true = unknown = 0
+        for number, ask in atoms:
+            truth = ask(claim, line)
+            if truth is None:
+                unknown |= 1 << number
+            elif truth:
+                true |= 1 << number
+        return Profile(true, unknown)
+
+    def _judge_line(self, of_claim: Profile, of_line: Profile) -> Judgement:
+        profile = Profile(of_claim.true | of_line.true, of_claim.unknown | of_line.unknown)
+        known = self._line_memo.get(profile)
+        if known is None:
+            known = self._judge_profile(of_claim, profile)
+            _remember(self._line_memo, profile, known)
+        return known
+
+    def _claim_statuses(self, profile: Profile) -> _Statuses:
+        known = self._claim_memo.get(profile)
+        if known is None:
+            known = self._chain(
+                self._claim_networks, self._program.claim_levels, profile, _Statuses(Statuses(0, 0), {})
+            )
+            _remember(self._claim_memo, profile, known)
+        return known
+
+    def _judge_profile(self, of_claim: Profile, profile: Profile) -> Judgement:
+        statuses = self._chain(self._line_networks, self._program.line_levels, profile, self._claim_statuses(of_claim))
+        stands = standing(self._program, statuses.applies, (1 << len(self._program.rules)) - 1)
+        state = OpenState(true=profile.true, unknown=profile.unknown, applies=statuses.applies, stands=stands)
+        return judgement_of(self._program, state, statuses.findings)
+
+    def _chain(
+        self, networks: list[Network], levels: tuple[tuple[int, ...], ...], profile: Profile, before: _Statuses
+    ) -> _Statuses:
+        """Run the strata upwards: each is given the atoms and the findings of those below."""
+        applies, findings = before.applies, dict(before.findings)
+        for network, level in zip(networks, levels, strict=True):
+            sure = self._fired(network, profile, findings, sure=True)
+            open_below = profile.unknown or None in findings.values()
+            maybe = self._fired(network, profile, findings, sure=False) if open_below else sure
+            applies = Statuses(applies.sure | sure, applies.maybe | maybe)
+            own = sum(1 << number for number in level)
+            stands = standing(self._program, applies, own | applies.maybe)
+            findings.update({name: found_of(self._program, name, stands) for name in self._program.concluding})
+        return _Statuses(applies, findings)
+
+    def _fired(self, network: Network, profile: Profile, findings: Mapping[str, Truth], sure: bool) -> int:
+        given = symbols(profile.true, profile.unknown, len(self._program.atoms), findings, sure)
+        return sum(1 << number for number in network.fired(given))
+
+
+def judgement_of(program: Program, state: OpenState, findings: Mapping[str, Truth]) -> Judgement:
+    """The judgement that follows from which rules apply: Kleene first, completions where it stays open."""
+    admitted, verdict_open, matters, exact = _verdict(program, state)
+    answers: dict[str, tuple[str, ...]] = {}
+    open_answers: dict[str, tuple[Axis, ...]] = {}
+    if admitted is True and not verdict_open:
+        for question in sorted(program.answering):
+            keys, axes = _answer(program, state, question)
+            if axes:
+                open_answers[question] = axes
+            elif keys:
+                answers[question] = keys
+    return Judgement(
+        atoms={text: _truth(state, number) for number, text in enumerate(program.atom_texts)},
+        findings={name: findings.get(name, False) for name in sorted(program.concluding)},
+        applies={rule.key: state.applies.of(number) for number, rule in enumerate(program.rules)},
+        stands={rule.key: state.stands.of(number) for number, rule in enumerate(program.rules)},
+        silenced_by=_silencers(program, state),
+        admitted=admitted,
+        verdict_open=verdict_open,
+        matters=matters,
+        exact=exact,
+        answers=answers,
+        open_answers=open_answers,
+    )
+
+
+def _verdict(program: Program, state: OpenState) -> tuple[Truth, bool, tuple[Axis, ...], bool]:
+    """Admission after completions; whether the verdict stays open, on what it depends, and whether that is exact."""
+    admitted = admission(program, state.stands)
+    valued = _rules_answering(program, VERDICT_QUESTIONS) & state.stands.open
+    if admitted is False or (admitted is True and not valued):
+        return admitted, False, (), True
+    wanted = valued | (_open_coverage(program, state) if admitted is None else 0)
+    numbers = tuple(numbers_in(valued))
+
+    def outputs(stands: Mapping[int, int], full: int) -> tuple[int, ...]:
+        row = _admitted_row(program, stands)
+        return (row, *(row & stands[number] for number in numbers))
+
+    completed = complete(program, state, wanted, outputs)
+    if completed is None:
+        return None, True, everything_open(program, state, wanted), False
+    still_open = None in completed.outputs
+    return completed.outputs[0], still_open, completed.matters, completed.exact
+
+
+def _answer(program: Program, state: OpenState, question: str) -> tuple[tuple[str, ...], tuple[Axis, ...]]:
+    """The standing rules of a value question on an admitted line, or the axes that they depend on."""
+    numbers = program.answering[question]
+    asked = sum(1 << number for number in numbers)
+    if not state.stands.open & asked:
+        return tuple(program.rules[number].key for number in numbers if state.stands.sure >> number & 1), ()
+
+    def outputs(stands: Mapping[int, int], full: int) -> tuple[int, ...]:
+        row = _admitted_row(program, stands)
+        return tuple(row & stands[number] for number in numbers)
+
+    wanted = asked | (_open_coverage(program, state) if admission(program, state.stands) is None else 0)
+    completed = complete(program, state, wanted, outputs)
+    if completed is None:
+        return (), everything_open(program, state, wanted)
+    standing_keys = [
+        program.rules[number].key for number, truth in zip(numbers, completed.outputs, strict=True) if truth
+    ]
+    return tuple(standing_keys), completed.matters
+
+
+def _open_coverage(program: Program, state: OpenState) -> int:
+    """The coverage rules that admission still hangs on: one sure admission makes the other admissions idle."""
+    if state.stands.sure & program.admits:
+        return program.excludes
+    if not state.stands.maybe & program.excludes:
+        return program.admits
+    return program.admits | program.excludes
+
+
+def _admitted_row(program: Program, stands: Mapping[int, int]) -> int:
+    admitted = excluded = 0
+    for number in numbers_in(program.admits):
+        admitted |= stands[number]
+    for number in numbers_in(program.excludes):
+        excluded |= stands[number]
+    return admitted & ~excluded
+
+
+def _rules_answering(program: Program, questions: tuple[str, ...]) -> int:
+    return sum(1 << number for question in questions for number in program.answering.get(question, ()))
+
+
+def _silencers(program: Program, state: OpenState) -> dict[str, str]:
+    """For each rule that surely applies under a rule that surely applies: the one to name, a standing one if any."""
+    found: dict[str, str] = {}
+    for number in numbers_in(state.applies.sure):
+        above = program.above[number] & state.applies.sure
+        if above:
+            best = above & state.stands.sure or above
+            found[program.rules[number].key] = program.rules[next(numbers_in(best))].key
+    return found
+
+
+def _truth(state: OpenState, number: int) -> Truth:
+    return None if state.unknown >> number & 1 else bool(state.true >> number & 1)
+
+
+def _remember(memo: OrderedDict[Profile, T], key: Profile, value: T) -> None:
+    memo[key] = value
+    if len(memo) > MOST_MEMOISED:
+        memo.popitem(last=False)

@@ -1,0 +1,76 @@
+"""Facts that are missing and matter: gathered over lines, each with the rules that ask for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from yibao.coverage.judgement import Axis, Judgement
+from yibao.language.truth import absent_facts
+from yibao.model.claim import Claim, Line
+from yibao.model.expressions import Condition, Term, atoms_in, conjunction
+from yibao.model.facts import Vocabulary
+from yibao.model.policy import Rule
+
+
+class Missing:
+    """Missing facts by path: the lines from which they are missing, and the ids of the rules that ask."""
+
+    def __init__(self) -> None:
+        self._lines: dict[str, set[str]] = {}
+        self._asked_by: dict[str, set[str]] = {}
+
+    def add(self, path: str, line_id: str | None, asked_by: set[str]) -> None:
+        lines = self._lines.setdefault(path, set())
+        if line_id is not None:
+            lines.add(line_id)
+        self._asked_by.setdefault(path, set()).update(asked_by)
+
+    def include(self, other: Missing) -> None:
+        for path, lines in other._lines.items():
+            self._lines.setdefault(path, set()).update(lines)
+            self._asked_by.setdefault(path, set()).update(other._asked_by[path])
+
+    def paths(self) -> list[str]:
+        return sorted(self._lines)
+
+    def lines(self, path: str) -> list[str]:
+        return sorted(self._lines[path])
+
+    def asked_by(self, path: str) -> list[str]:
+        return sorted(self._asked_by[path])
+
+
+def missing_document(missing: Missing) -> list[dict[str, Any]]:
+    """The `missing` list of a decision, sorted by fact."""
+    return [
+        {"fact": path, "lines": missing.lines(path), "asked_by": missing.asked_by(path)} for path in missing.paths()
+    ]
+
+
+def add_axes(
+    missing: Missing,
+    axes: tuple[Axis, ...],
+    rules: tuple[Rule, ...],
+    judgement: Judgement,
+    vocabulary: Vocabulary,
+    claim: Claim,
+    line: Line,
+) -> None:
+    """Name the absent facts behind open axes, with the open rules whose conditions contain them."""
+    for axis in axes:
+        asking = {
+            rule.id
+            for rule in rules
+            if judgement.applies[rule.key] is None and set(axis) & set(atoms_in(conjunction(rule.in_force, rule.when)))
+        }
+        for atom in axis:
+            add_absent(missing, atom, asking, vocabulary, claim, line)
+
+
+def add_absent(
+    missing: Missing, node: Condition | Term, asking: set[str], vocabulary: Vocabulary, claim: Claim, line: Line
+) -> None:
+    """Name the absent facts that an atom or term reads; an inheriting fact is missing as what it inherits from."""
+    for path, line_id in absent_facts(node, claim, line):
+        named = vocabulary.axis_of(path)
+        missing.add(named, line_id if named.startswith("line.") else None, asking)

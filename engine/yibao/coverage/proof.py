@@ -1,0 +1,81 @@
+"""The certificate of a profile: of every rule that it applies or why not, and above every silenced rule one that applies.
+
+A checker needs no inference: it asks the named literals of the facts again, and recomputes what stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from yibao.basics.digest import digest_of_document
+from yibao.coverage.judgement import Judgement, Truth
+from yibao.language.printing import text_of
+from yibao.model.expressions import Always, And, Condition, Finding, InForce, Not, Or, conjunction
+from yibao.model.policy import Rule
+
+
+def certificate(rules: tuple[Rule, ...], judgement: Judgement) -> tuple[str, Mapping[str, Any]]:
+    """The name of the profile, and its certificate.
+
+    `applies` lists the rules that do; `fails` gives, for each rule that does not, literals that fail (one, or one for
+    each alternative); `open` those that keep a rule open; `silenced` one applying rule above each silenced rule.
+    """
+    applies: list[str] = []
+    fails: dict[str, list[str]] = {}
+    left_open: dict[str, list[str]] = {}
+    for rule in rules:
+        truth = judgement.applies[rule.key]
+        condition = conjunction(rule.in_force, rule.when)
+        if truth is True:
+            applies.append(rule.key)
+        else:
+            literals = _literals(condition, judgement, truth)
+            (fails if truth is False else left_open)[rule.key] = literals
+    body = {"applies": applies, "fails": fails, "open": left_open, "silenced": dict(judgement.silenced_by)}
+    name = digest_of_document({"atoms": judgement.atoms, "certificate": body})
+    return f"profile-{name.removeprefix('sha256:')[:16]}", body
+
+
+def _literals(condition: Condition, judgement: Judgement, wanted: Truth) -> list[str]:
+    """Literals with the truth `wanted` that suffice to make the whole so; all the open ones, where it is open."""
+    match condition:
+        case And(conditions) | Or(conditions):
+            chosen = [inner for inner in conditions if _truth(inner, judgement) is wanted]
+            decisive = isinstance(condition, And) is (wanted is False)
+            return [
+                text
+                for inner in (chosen[:1] if decisive and wanted is not None else chosen)
+                for text in _literals(inner, judgement, wanted)
+            ]
+        case Not(inner) if isinstance(inner, And | Or | Not):
+            opposite = None if wanted is None else not wanted
+            return _literals(inner, judgement, opposite)
+        case _:
+            return [literal_text(condition)]
+
+
+def literal_text(condition: Condition) -> str:
+    """The spelling of a literal in a certificate."""
+    if isinstance(condition, InForce):
+        return f"in force: {text_of(condition)}"
+    return text_of(condition)
+
+
+def _truth(condition: Condition, judgement: Judgement) -> Truth:
+    match condition:
+        case Always(constant):
+            return constant
+        case Not(inner):
+            found = _truth(inner, judgement)
+            return None if found is None else not found
+        case And(conditions):
+            truths = [_truth(inner, judgement) for inner in conditions]
+            return False if False in truths else None if None in truths else True
+        case Or(conditions):
+            truths = [_truth(inner, judgement) for inner in conditions]
+            return True if True in truths else None if None in truths else False
+        case Finding(name):
+            return judgement.findings[name]
+        case _:
+            return judgement.atoms[text_of(condition)]

@@ -1,0 +1,313 @@
+"""Expression text to a syntax tree: bounded, hand-written, and ignorant of what the words mean.
+
+    condition := or-chain of and-chains of [not] tests
+    test      := term [ (== != < <= > >=) term | [not] in group | is [not] none ]
+    group     := { term, … } | word | catalogue("name")
+    term      := product [(+ | -) product]* ; product := factor [* factor]*
+    factor    := word | "text" | whole number [days] | percentage | date | call | ( condition )
+
+A minus needs a blank on its left: codes such as `out-of-province-inpatient` contain hyphens.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+
+from attrs import frozen
+
+from yibao.basics.problems import Place, ProblemsFound, problem_of
+
+LONGEST_TEXT = 2_000
+DEEPEST = 24
+COMPARISONS = ("==", "!=", "<=", ">=", "<", ">")
+_TOKEN = re.compile(
+    r"""(?P<blank>\s+)
+      | (?P<date>\d{4}-\d{2}-\d{2}(?!\d))
+      | (?P<percent>\d{1,5}(\.\d{1,2})?%)
+      | (?P<number>\d{1,18}(?![\d.]))
+      | (?P<text>"[^"\n]{0,200}")
+      | (?P<word>[A-Za-z_]\w*(?:-[A-Za-z0-9_]+)*(?:\.[A-Za-z_]\w*(?:-[A-Za-z0-9_]+)*)*)
+      | (?P<sign>==|!=|<=|>=|[<>+\-*(){},])""",
+    re.VERBOSE | re.ASCII,
+)
+_KEYWORDS = frozenset({"and", "or", "not", "in", "is", "none", "true", "false", "where", "days"})
+
+
+@frozen
+class Span:
+    """Where a piece of the expression stands: offsets into its text."""
+
+    start: int
+    end: int
+
+
+@frozen
+class Word:
+    text: str
+    span: Span
+
+
+@frozen
+class Literal:
+    """A written value: text, whole number, date, truth, or basis points when it was a percentage."""
+
+    value: bool | int | str | datetime.date
+    percent: bool
+    span: Span
+
+
+@frozen
+class Days:
+    """A number of whole days, to move a date by."""
+
+    days: int
+    span: Span
+
+
+@frozen
+class Call:
+    name: str
+    arguments: tuple[Tree, ...]
+    where: Tree | None
+    span: Span
+
+
+@frozen
+class Braces:
+    items: tuple[Tree, ...]
+    span: Span
+
+
+@frozen
+class Binary:
+    """Any infix form: and, or, the comparisons, in, + - *."""
+
+    operator: str
+    left: Tree
+    right: Tree
+    span: Span
+
+
+@frozen
+class NotTree:
+    inner: Tree
+    span: Span
+
+
+@frozen
+class NoneTest:
+    """`inner is none`."""
+
+    inner: Tree
+    span: Span
+
+
+Tree = Word | Literal | Days | Call | Braces | Binary | NotTree | NoneTest
+
+
+@frozen
+class _Token:
+    kind: str
+    text: str
+    start: int
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start, self.start + len(self.text))
+
+
+def parse(text: str, place: Place) -> Tree:
+    """The syntax tree of an expression. Raises ProblemsFound with the one place where it stops making sense."""
+    if len(text) > LONGEST_TEXT:
+        message = f"the expression has {len(text)} characters, at most {LONGEST_TEXT} are read"
+        raise ProblemsFound([problem_of("expression-too-long", message, place, "name a part of it under `let:`")])
+    return _Parser(_tokens(text, place), text, place).whole()
+
+
+def _tokens(text: str, place: Place) -> list[_Token]:
+    tokens: list[_Token] = []
+    at = 0
+    while at < len(text):
+        found = _TOKEN.match(text, at)
+        if found is None:
+            message = f"`{text[at]}` is not understood here"
+            raise ProblemsFound([problem_of("expression-syntax", message, place.shifted(at))])
+        kind, piece = str(found.lastgroup), found.group()
+        if kind == "word" and piece in _KEYWORDS:
+            kind = "keyword"
+        if kind != "blank":
+            tokens.append(_Token(kind, piece, at))
+        at = found.end()
+    tokens.append(_Token("end", "", len(text)))
+    return tokens
+
+
+class _Parser:
+    def __init__(self, tokens: list[_Token], text: str, place: Place) -> None:
+        self._tokens = tokens
+        self._text = text
+        self._place = place
+        self._at = 0
+        self._depth = 0
+
+    def whole(self) -> Tree:
+        tree = self._either()
+        if self._now.kind != "end":
+            raise self._wrong(f"`{self._now.text}` does not belong here", self._now.span)
+        return tree
+
+    @property
+    def _now(self) -> _Token:
+        return self._tokens[self._at]
+
+    def _is(self, *texts: str) -> bool:
+        return self._now.kind in ("keyword", "sign") and self._now.text in texts
+
+    def _next(self) -> _Token:
+        token = self._now
+        self._at += token.kind != "end"
+        return token
+
+    def _expect(self, text: str) -> _Token:
+        if not self._is(text):
+            found = f"`{self._now.text}`" if self._now.text else "the end"
+            raise self._wrong(f"`{text}` is expected, not {found}", self._now.span)
+        return self._next()
+
+    def _wrong(self, message: str, span: Span, hint: str | None = None) -> ProblemsFound:
+        place = self._place.shifted(span.start, span.end - span.start)
+        return ProblemsFound([problem_of("expression-syntax", message, place, hint)])
+
+    def _deeper(self) -> None:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            message = f"the expression nests deeper than {DEEPEST} levels"
+            raise ProblemsFound([problem_of("expression-too-deep", message, self._place.shifted(self._now.start))])
+
+    def _either(self) -> Tree:
+        self._deeper()
+        left = self._both()
+        while self._is("or"):
+            self._next()
+            left = self._binary("or", left, self._both())
+        self._depth -= 1
+        return left
+
+    def _both(self) -> Tree:
+        left = self._negation()
+        while self._is("and"):
+            self._next()
+            left = self._binary("and", left, self._negation())
+        return left
+
+    def _negation(self) -> Tree:
+        if self._is("not"):
+            start = self._next().start
+            self._deeper()
+            inner = self._negation()
+            self._depth -= 1
+            return NotTree(inner, Span(start, inner.span.end))
+        return self._test()
+
+    def _test(self) -> Tree:
+        left = self._sum()
+        if self._is(*COMPARISONS):
+            operator = self._next().text
+            tree = self._binary(operator, left, self._sum())
+            if self._is(*COMPARISONS):
+                raise self._wrong("comparisons do not chain", self._now.span, "join two comparisons with `and`")
+            return tree
+        if self._is("in"):
+            self._next()
+            return self._binary("in", left, self._group())
+        if self._is("not"):
+            self._next()
+            self._expect("in")
+            inside = self._binary("in", left, self._group())
+            return NotTree(inside, inside.span)
+        if self._is("is"):
+            return self._none_test(left)
+        return left
+
+    def _none_test(self, left: Tree) -> Tree:
+        self._next()
+        negated = self._is("not")
+        if negated:
+            self._next()
+        end = self._expect("none").span.end
+        test = NoneTest(left, Span(left.span.start, end))
+        return NotTree(test, test.span) if negated else test
+
+    def _group(self) -> Tree:
+        if self._is("{"):
+            start = self._next().start
+            items = [self._sum()]
+            while self._is(","):
+                self._next()
+                items.append(self._sum())
+            return Braces(tuple(items), Span(start, self._expect("}").span.end))
+        return self._factor()
+
+    def _sum(self) -> Tree:
+        left = self._product()
+        while self._is("+", "-"):
+            operator = self._next().text
+            left = self._binary(operator, left, self._product())
+        return left
+
+    def _product(self) -> Tree:
+        left = self._factor()
+        while self._is("*"):
+            self._next()
+            left = self._binary("*", left, self._factor())
+        return left
+
+    def _factor(self) -> Tree:
+        token = self._next()
+        match token.kind:
+            case "word" if self._is("("):
+                return self._call(token)
+            case "word":
+                return Word(token.text, token.span)
+            case "text":
+                return Literal(token.text[1:-1], False, token.span)
+            case "number" if self._is("days"):
+                return Days(int(token.text), Span(token.start, self._next().span.end))
+            case "number":
+                return Literal(int(token.text), False, token.span)
+            case "percent":
+                whole, _, part = token.text[:-1].partition(".")
+                return Literal(int(whole) * 100 + int(part.ljust(2, "0") or 0), True, token.span)
+            case "date":
+                return Literal(self._date(token), False, token.span)
+            case "keyword" if token.text in ("true", "false"):
+                return Literal(token.text == "true", False, token.span)
+            case "sign" if token.text == "(":
+                inner = self._either()
+                self._expect(")")
+                return inner
+        found = f"`{token.text}`" if token.text else "the end of the expression"
+        raise self._wrong(f"a fact, a value or `(` is expected, not {found}", token.span)
+
+    def _date(self, token: _Token) -> datetime.date:
+        try:
+            return datetime.date.fromisoformat(token.text)
+        except ValueError:
+            raise self._wrong(f"`{token.text}` is no day of the calendar", token.span) from None
+
+    def _call(self, name: _Token) -> Tree:
+        self._expect("(")
+        arguments = [self._either()]
+        where = None
+        while self._is(","):
+            self._next()
+            arguments.append(self._either())
+        if self._is("where"):
+            self._next()
+            where = self._either()
+        end = self._expect(")").span.end
+        return Call(name.text, tuple(arguments), where, Span(name.start, end))
+
+    def _binary(self, operator: str, left: Tree, right: Tree) -> Binary:
+        return Binary(operator, left, right, Span(left.span.start, right.span.end))

@@ -1,0 +1,231 @@
+"""Charts: one file a procedure, checked as a whole, so that a chart that was read can be run and can come to its end.
+
+Decides nothing. The stories beside a chart are read by `yibao.readers.scenarios_from_yaml`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from yibao.basics.digest import digest_of
+from yibao.basics.problems import Place, ProblemsFound, did_you_mean
+from yibao.language.parsing import Names
+from yibao.model.chart import DECIDED, Chart, Guard, State, Step
+from yibao.model.expressions import Scope, findings_in
+from yibao.model.facts import Title, Vocabulary
+from yibao.model.policy import Citation
+from yibao.readers.chart_checks import check_chart
+from yibao.readers.cites_from_yaml import carries_of, cites_of
+from yibao.readers.forms import Form, Problems
+from yibao.readers.rules_from_yaml import DOCUMENTS_TABLE, condition_of
+from yibao.readers.yaml_nodes import Node, Scalar, read_yaml
+
+SCENARIOS_SUFFIX = ".scenarios.yaml"
+_WORD = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+
+
+def charts_from_folder(files: Mapping[str, bytes], names: Names) -> Mapping[str, Chart]:
+    """The charts of a folder by name; `files` are its contents by path. Scenario files are passed over.
+
+    Raises ProblemsFound with the problems of all files.
+    """
+    problems = Problems()
+    charts: dict[str, Chart] = {}
+    for path in sorted(path for path in files if not path.endswith(SCENARIOS_SUFFIX)):
+        try:
+            node = read_yaml(files[path], path)
+        except ProblemsFound as error:
+            problems.found.extend(error.problems)
+            continue
+        chart = chart_from_yaml(node, path, digest_of(files[path]), names, problems)
+        if chart is not None:
+            if chart.name in charts:
+                problems.add("duplicate-name", f"a chart `{chart.name}` stands elsewhere already", chart.place)
+            charts[chart.name] = chart
+    if problems.found:
+        raise ProblemsFound(problems.found)
+    return charts
+
+
+def chart_from_yaml(node: Node, path: str, content_digest: str, names: Names, problems: Problems) -> Chart | None:
+    """The chart that a document declares, or None after its problems are noted in `problems`."""
+    before = len(problems.found)
+    form = Form(node, problems, "a chart")
+    name, title, summary = form.identifier("chart", True), form.title("title", True), form.title("summary", True)
+    carries = carries_of(form)
+    cites = cites_of(form, carries)
+    illustrative = form.flag("illustrative")
+    initial = word_of(form, "initial")
+    reader = _ChartReader(form, names, problems)
+    actors, states, steps = reader.actors, reader.states(), reader.steps(cites)
+    form.finish()
+    if name is not None and Path(path).name != f"{name}.yaml":
+        problems.add(
+            "file-name", f"the chart `{name}` stands in `{Path(path).name}`", form.place, f"call it `{name}.yaml`"
+        )
+    if name is None or title is None or summary is None or initial is None:
+        return None
+    chart = Chart(
+        name=name,
+        title=title,
+        summary=summary,
+        actors=actors,
+        initial=initial,
+        states=states,
+        steps=steps,
+        carries=carries,
+        cites=cites,
+        illustrative=illustrative,
+        digest=content_digest,
+        place=form.place,
+    )
+    if len(problems.found) == before:
+        check_chart(chart, form.place_of("initial"), problems)
+    return chart if len(problems.found) == before else None
+
+
+def word_of(form: Form, name: str) -> str | None:
+    """A required name that the state machine can use: lower-case letters and digits, joined by underscores."""
+    node = form.take(name, required=True)
+    return None if node is None else _word(node, form.problems, f"`{name}`")
+
+
+class _ChartReader:
+    """Reads the parts of one chart, which share its actors and the names of its guards."""
+
+    def __init__(self, form: Form, names: Names, problems: Problems) -> None:
+        self._form = form
+        self._names = names
+        self._problems = problems
+        self._guard_places: dict[str, Place] = {}
+        self.actors = self._actors()
+
+    def _actors(self) -> Mapping[str, Title]:
+        actors: dict[str, Title] = {}
+        node = self._form.take("actors", required=True)
+        if node is None:
+            return actors
+        form = Form(node, self._problems, "`actors`")
+        for entry in form.node.entries:
+            title = form.title(entry.key.text, required=True)
+            if _word(entry.key, self._problems, "an actor") is not None and title is not None:
+                actors[entry.key.text] = title
+        return actors
+
+    def states(self) -> Mapping[str, State]:
+        states: dict[str, State] = {}
+        for key, node in self._form.entries("states", required=True):
+            form = Form(node, self._problems, f"the state `{key.text}`")
+            title = form.title("title", required=True)
+            final = form.flag("final")
+            waits_for = self._actor(form, "waits_for", required=not final)
+            nhsa = form.text("nhsa")
+            form.finish()
+            if final and waits_for is not None:
+                message = f"the state `{key.text}` is final: it waits for nobody"
+                self._problems.add("final-state-waits", message, form.place_of("waits_for"))
+            if _word(key, self._problems, "a state") is not None and title is not None:
+                states[key.text] = State(
+                    name=key.text, title=title, final=final, waits_for=waits_for, nhsa=nhsa, place=key.place
+                )
+        return states
+
+    def steps(self, cites: tuple[Citation, ...]) -> tuple[Step, ...]:
+        found = [self._step(form, cites) for form in self._form.forms("steps", "a step", required=True)]
+        return tuple(step for step in found if step is not None)
+
+    def _step(self, form: Form, chart_cites: tuple[Citation, ...]) -> Step | None:
+        name, event = word_of(form, "step"), word_of(form, "event")
+        source, target = word_of(form, "from"), word_of(form, "to")
+        title = form.title("title", required=True)
+        acts = self._actor(form, "acts", required=True)
+        carries = carries_of(form)
+        cites = cites_of(form, carries, required=False) or chart_cites
+        documents = self._documents(form)
+        guards = self._guards(form, "guards", cites, bars=False) + self._guards(form, "bars", cites, bars=True)
+        facts = self._facts(form)
+        decides = form.flag("decides")
+        form.finish()
+        if name is None or event is None or source is None or target is None or title is None or acts is None:
+            return None
+        return Step(
+            name=name,
+            event=event,
+            source=source,
+            target=target,
+            title=title,
+            acts=acts,
+            documents=documents,
+            guards=guards,
+            facts=facts,
+            decides=decides,
+            carries=carries,
+            cites=cites,
+            place=form.place,
+        )
+
+    def _guards(self, form: Form, name: str, cites: tuple[Citation, ...], bars: bool) -> tuple[Guard, ...]:
+        found = (self._guard(key, node, cites, bars) for key, node in form.entries(name))
+        return tuple(guard for guard in found if guard is not None)
+
+    def _guard(self, key: Scalar, node: Node, step_cites: tuple[Citation, ...], bars: bool) -> Guard | None:
+        self._check_guard_name(key)
+        form = Form(node, self._problems, f"the condition `{key.text}`")
+        title = form.title("title", required=True)
+        cites = cites_of(form, (), required=False) or step_cites
+        when = form.take("when", required=True)
+        condition = None if when is None else condition_of(when, self._names, Scope.CLAIM, self._problems)
+        form.finish()
+        if condition is None or title is None:
+            return None
+        for finding in findings_in(condition):
+            message = f"`{finding.name}` is a finding of rules; a step asks about facts only"
+            self._problems.add("finding-in-guard", message, form.place_of("when"))
+        return Guard(name=key.text, title=title, condition=condition, bars=bars, cites=cites, place=key.place)
+
+    def _check_guard_name(self, key: Scalar) -> None:
+        if _word(key, self._problems, "a condition") is None:
+            return
+        if key.text == DECIDED:
+            self._problems.add("name-taken", f"`{DECIDED}` is the condition of every step that decides", key.place)
+        if key.text in self._guard_places:
+            first = self._guard_places[key.text].line
+            message = f"the condition `{key.text}` stands at line {first} already; a refusal names it alone"
+            self._problems.add("duplicate-name", message, key.place)
+        self._guard_places.setdefault(key.text, key.place)
+
+    def _documents(self, form: Form) -> tuple[str, ...]:
+        table = self._names.vocabulary.tables.get(DOCUMENTS_TABLE)
+        known = () if table is None else tuple(table.codes)
+        return self._listed(form, "documents", known, "unknown-code", "no document is called")
+
+    def _facts(self, form: Form) -> tuple[str, ...]:
+        vocabulary: Vocabulary = self._names.vocabulary
+        return self._listed(form, "facts", tuple(vocabulary.facts), "unknown-field", "no fact is called")
+
+    def _listed(self, form: Form, name: str, known: tuple[str, ...], code: str, says: str) -> tuple[str, ...]:
+        """A list of known words, each once."""
+        found: list[str] = []
+        for node in form.items(name):
+            text = node.text if isinstance(node, Scalar) else ""
+            if text not in known:
+                self._problems.add(code, f"{says} `{text}`", node.place, did_you_mean(text, known))
+            elif text in found:
+                self._problems.add("duplicate-name", f"`{text}` stands twice under `{name}`", node.place)
+            else:
+                found.append(text)
+        return tuple(found)
+
+    def _actor(self, form: Form, name: str, required: bool) -> str | None:
+        if form.take(name, required) is None:
+            return None
+        return form.choice(name, tuple(self.actors))
+
+
+def _word(node: Node, problems: Problems, what: str) -> str | None:
+    if isinstance(node, Scalar) and _WORD.fullmatch(node.text):
+        return node.text
+    problems.add("wrong-type", f"{what} is a name of lower-case letters, digits and underscores", node.place)
+    return None

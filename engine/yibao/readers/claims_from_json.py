@@ -1,0 +1,115 @@
+"""A claim document to a claim: guarded, decoded strictly, refunds netted, facts by path; or all its problems.
+
+Absent keys stay unknown and nothing is filled in, but one thing: a line without a cause of its own has that of the
+encounter, where the declaration says so. Catalogues are consulted later (`lookups`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import msgspec
+from attrs import evolve
+
+from yibao.basics.digest import digest_of_document
+from yibao.basics.problems import Fault
+from yibao.model.claim import Claim, Line
+from yibao.model.facts import Value, Vocabulary
+from yibao.readers.claim_checks import ClaimChecks
+from yibao.readers.claim_classes import LINE_ID, LINES, ObjectClass, classes_of
+from yibao.readers.claim_json_guards import Json, plain_json, read_json
+from yibao.readers.pointed_problems import PointedProblems
+from yibao.readers.refunds import netted
+
+CLAIM_ID = "claim_id"
+
+
+def claim_from_json(content: bytes, vocabulary: Vocabulary, path: str) -> Claim:
+    """The claim that the JSON document writes. Raises ProblemsFound with every problem; `path` names the document."""
+    problems = PointedProblems(path)
+    return _claim(_checked(read_json(content, problems), vocabulary, problems, partial=False), vocabulary, path)
+
+
+def claim_from_document(document: Mapping[str, object], vocabulary: Vocabulary, path: str) -> Claim:
+    """The claim of a document that is in memory: plain JSON values, dates as text. Raises ProblemsFound."""
+    problems = PointedProblems(path)
+    return _claim(_checked(plain_json(document, problems), vocabulary, problems, partial=False), vocabulary, path)
+
+
+def document_from_json(content: bytes, vocabulary: Vocabulary, path: str, partial: bool) -> dict[str, object]:
+    """The document itself, checked value by value. A `partial` one may lack `lines`; its lines still have ids.
+
+    Refunds are not looked at here: what they name may come with another part. Raises ProblemsFound.
+    """
+    problems = PointedProblems(path)
+    return {**_checked(read_json(content, problems), vocabulary, problems, partial)}
+
+
+def _checked(document: Json, vocabulary: Vocabulary, problems: PointedProblems, partial: bool) -> dict[str, Json]:
+    ClaimChecks(classes_of(vocabulary), vocabulary, problems, partial).check(document)
+    problems.raise_if_any()
+    if not isinstance(document, dict):
+        raise Fault("a claim document passed its checks and is no object")
+    return document
+
+
+def _claim(document: dict[str, Json], vocabulary: Vocabulary, path: str) -> Claim:
+    classes = classes_of(vocabulary)
+    try:
+        decoded = msgspec.convert(document, classes.claim.made, strict=True)
+    except msgspec.ValidationError as error:
+        raise Fault(f"the checks passed what the decoder refuses: {error}") from error
+    facts = dict(_facts(decoded, classes.claim))
+    problems = PointedProblems(path)
+    lines = netted([_line(line, at, classes.line) for at, line in enumerate(getattr(decoded, LINES))], problems)
+    problems.raise_if_any()
+    claim_id = facts.get(CLAIM_ID)
+    inherited = _inherited(facts, vocabulary)
+    return Claim(
+        claim_id=claim_id if isinstance(claim_id, str) else None,
+        facts=facts,
+        lines=tuple(evolve(line, facts={**inherited, **line.facts}) for line in lines),
+        digest=digest_of_document(_in_one_order(document)),
+    )
+
+
+def _line(decoded: object, position: int, expected: ObjectClass) -> Line:
+    facts = dict(_facts(decoded, expected))
+    return Line(line_id=str(facts[LINE_ID]), facts=facts, refunds=(), position=position)
+
+
+def _facts(decoded: object, expected: ObjectClass) -> Iterator[tuple[str, Value]]:
+    """The given facts of a decoded object by path. Under an object that is none, everything is none."""
+    for name, field in expected.fields.items():
+        value = getattr(decoded, name)
+        if value is msgspec.UNSET:
+            continue
+        if value is None:
+            yield from ((path, None) for path in field.paths())
+        elif field.inner is not None:
+            yield field.declaration.path, True
+            yield from _facts(value, field.inner)
+        else:
+            yield field.declaration.path, frozenset(value) if isinstance(value, list) else value
+
+
+def _inherited(facts: Mapping[str, Value], vocabulary: Vocabulary) -> dict[str, Value]:
+    """What the claim says for every line that says nothing itself."""
+    return {
+        path: facts[declaration.inherits]
+        for path, declaration in vocabulary.facts.items()
+        if declaration.inherits is not None and declaration.inherits in facts
+    }
+
+
+def _in_one_order(value: Json) -> Json:
+    """The document with its lines by id and its sets of codes sorted: one content, one digest."""
+    if isinstance(value, dict):
+        return {key: _in_one_order(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return sorted((_in_one_order(member) for member in value), key=_name_of)
+    return value
+
+
+def _name_of(member: Json) -> str:
+    return str(member["line_id"]) if isinstance(member, dict) else str(member)

@@ -1,0 +1,191 @@
+"""Taking typed fields out of YAML nodes, collecting every problem on the way.
+
+A `Form` is one mapping being read: each field is asked for by name and type; what was never asked for is reported as
+unknown, with the nearest known name. A field that can't be used yields None after its problem is noted, so that one
+run shows all the problems of a file.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from yibao.basics.periods import Period
+from yibao.basics.problems import Place, Problem, did_you_mean, problem_of
+from yibao.model.facts import Title
+from yibao.readers.yaml_nodes import Mapping, Node, Scalar, Sequence
+
+T = TypeVar("T")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_WHOLE = re.compile(r"-?(0|[1-9]\d{0,17})")
+IDENTIFIER = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
+
+
+class Problems:
+    """The growing list of what is wrong in a set of documents."""
+
+    def __init__(self) -> None:
+        self.found: list[Problem] = []
+
+    def add(self, code: str, message: str, place: Place, hint: str | None = None) -> None:
+        self.found.append(problem_of(code, message, place, hint))
+
+
+class Form:
+    """One mapping under reading. Ask for every field that may stand there, then call `finish`."""
+
+    def __init__(self, node: Node, problems: Problems, what: str) -> None:
+        self.problems = problems
+        self.what = what
+        self.place = node.place
+        self._asked: set[str] = set()
+        if isinstance(node, Mapping):
+            self.node = node
+        else:
+            problems.add("wrong-shape", f"{what} is a mapping of fields", node.place)
+            self.node = Mapping((), node.place)
+
+    def has(self, name: str) -> bool:
+        return self.node.get(name) is not None
+
+    def take(self, name: str, required: bool = False) -> Node | None:
+        """The raw node of a field."""
+        self._asked.add(name)
+        found = self.node.get(name)
+        if found is None and required:
+            self.problems.add("missing-field", f"{self.what} needs `{name}:`", self.place)
+        return found
+
+    def place_of(self, name: str) -> Place:
+        found = self.node.get(name)
+        return found.place if found is not None else self.place
+
+    def text(self, name: str, required: bool = False) -> str | None:
+        node = self.take(name, required)
+        return None if node is None else text_of(node, self.problems, f"`{name}`")
+
+    def identifier(self, name: str, required: bool = False) -> str | None:
+        node = self.take(name, required)
+        return None if node is None else identifier_of(node, self.problems, f"`{name}`")
+
+    def choice(self, name: str, choices: tuple[str, ...], required: bool = False) -> str | None:
+        """One of a closed set of words."""
+        node = self.take(name, required)
+        return None if node is None else choice_of(node, choices, self.problems, f"`{name}`")
+
+    def flag(self, name: str, absent: bool = False) -> bool:
+        """true or false; `absent` is what leaving the field out means."""
+        word = self.choice(name, ("true", "false"))
+        return absent if word is None else word == "true"
+
+    def date(self, name: str, required: bool = False) -> datetime.date | None:
+        node = self.take(name, required)
+        return None if node is None else date_of(node, self.problems, f"`{name}`")
+
+    def whole(self, name: str, required: bool = False) -> int | None:
+        node = self.take(name, required)
+        return None if node is None else whole_of(node, self.problems, f"`{name}`")
+
+    def title(self, name: str, required: bool = False) -> Title | None:
+        """A text in two languages: `{zh: …, en: …}`."""
+        node = self.take(name, required)
+        if node is None:
+            return None
+        form = Form(node, self.problems, f"`{name}`")
+        zh, en = form.text("zh", required=True), form.text("en", required=True)
+        form.finish()
+        return Title(zh=zh, en=en) if zh is not None and en is not None else None
+
+    def texts(self, name: str, required: bool = False) -> tuple[str, ...]:
+        """A list of texts; nothing when the field is absent."""
+        found = (text_of(node, self.problems, f"an entry of `{name}`") for node in self.items(name, required))
+        return tuple(text for text in found if text is not None)
+
+    def items(self, name: str, required: bool = False) -> tuple[Node, ...]:
+        node = self.take(name, required)
+        if node is None:
+            return ()
+        if not isinstance(node, Sequence):
+            self.problems.add("wrong-shape", f"`{name}` is a list", node.place)
+            return ()
+        return node.items
+
+    def forms(self, name: str, what: str, required: bool = False) -> Iterator[Form]:
+        """The mappings of a list, each to be read and finished by the caller."""
+        for node in self.items(name, required):
+            yield Form(node, self.problems, what)
+
+    def entries(self, name: str, required: bool = False) -> Iterator[tuple[Scalar, Node]]:
+        """Keys and values of a mapping whose keys are the author's own."""
+        node = self.take(name, required)
+        if node is None:
+            return
+        if not isinstance(node, Mapping):
+            self.problems.add("wrong-shape", f"`{name}` is a mapping", node.place)
+            return
+        for entry in node.entries:
+            yield entry.key, entry.value
+
+    def period(self, required: bool = True) -> Period | None:
+        """The half-open period of `from:` and `to:`."""
+        start, end = self.date("from", required), self.date("to")
+        if start is None:
+            return None
+        if end is not None and end <= start:
+            self.problems.add("empty-period", f"the period from {start} to {end} holds no day", self.place_of("to"))
+            return None
+        return Period(start, end)
+
+    def read(self, name: str, reader: Callable[[Node], T], required: bool = False) -> T | None:
+        node = self.take(name, required)
+        return None if node is None else reader(node)
+
+    def finish(self) -> None:
+        """Report every field that nobody asked for."""
+        for entry in self.node.entries:
+            if entry.key.text not in self._asked:
+                message = f"{self.what} has no field `{entry.key.text}`"
+                hint = did_you_mean(entry.key.text, self._asked)
+                self.problems.add("unknown-field", message, entry.key.place, hint)
+
+
+def text_of(node: Node, problems: Problems, what: str) -> str | None:
+    if isinstance(node, Scalar) and node.text.strip():
+        return node.text
+    problems.add("wrong-type", f"{what} is a text", node.place)
+    return None
+
+
+def identifier_of(node: Node, problems: Problems, what: str) -> str | None:
+    if isinstance(node, Scalar) and IDENTIFIER.fullmatch(node.text):
+        return node.text
+    problems.add("wrong-type", f"{what} is a name of lower-case letters, digits and hyphens", node.place)
+    return None
+
+
+def choice_of(node: Node, choices: tuple[str, ...], problems: Problems, what: str) -> str | None:
+    if isinstance(node, Scalar) and node.text in choices:
+        return node.text
+    found = node.text if isinstance(node, Scalar) else "this"
+    message = f"`{found}` is not a choice for {what}: {', '.join(choices)}"
+    problems.add("unknown-choice", message, node.place, did_you_mean(found, choices))
+    return None
+
+
+def date_of(node: Node, problems: Problems, what: str) -> datetime.date | None:
+    if isinstance(node, Scalar) and _DATE.fullmatch(node.text):
+        try:
+            return datetime.date.fromisoformat(node.text)
+        except ValueError:
+            pass
+    problems.add("wrong-type", f"{what} is a date such as 2023-01-01", node.place)
+    return None
+
+
+def whole_of(node: Node, problems: Problems, what: str) -> int | None:
+    if isinstance(node, Scalar) and not node.quoted and _WHOLE.fullmatch(node.text):
+        return int(node.text)
+    problems.add("wrong-type", f"{what} is a whole number", node.place)
+    return None

@@ -1,0 +1,56 @@
+"""Problems inside a JSON document, each with its JSON pointer. Listing stops at a bound, so that a hostile document
+can't make us write a book about it."""
+
+from __future__ import annotations
+
+from yibao.basics.problems import Place, Problem, ProblemsFound, problem_of
+
+MOST_PROBLEMS = 200
+LONGEST_SHOWN = 60
+LONGEST_KEY = 100
+
+
+class PointedProblems:
+    """The growing list of what is wrong in one JSON document."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.found: list[Problem] = []
+
+    def add(self, code: str, message: str, pointer: str, hint: str | None = None) -> None:
+        """Note a problem. Raises ProblemsFound when the bound is reached: nobody reads on from there."""
+        self.found.append(problem_of(code, message, Place(path=self.path, pointer=pointer), hint))
+        if len(self.found) >= MOST_PROBLEMS:
+            message = f"only the first {MOST_PROBLEMS} problems are listed"
+            self.found.append(problem_of("too-many-problems", message, Place(path=self.path, pointer="")))
+            raise ProblemsFound(self.found)
+
+    def raise_if_any(self) -> None:
+        """Raises ProblemsFound with everything noted so far."""
+        if self.found:
+            raise ProblemsFound(self.found)
+
+
+def pointer_to(parent: str, key: str | int) -> str:
+    """The JSON pointer (RFC 6901) of a key or index; a key that can't be shown is pointed at by its parent."""
+    if isinstance(key, int):
+        return f"{parent}/{key}"
+    if len(key) > LONGEST_KEY or not key.isprintable():
+        return parent
+    return f"{parent}/{key.replace('~', '~0').replace('/', '~1')}"
+
+
+def shown(value: object) -> str:
+    """A value of the document in backticks, short, and safe to print."""
+    match value:
+        case dict():
+            return "an object"
+        case list():
+            return "a list"
+        case None:
+            return "`null`"
+        case bool():
+            return f"`{str(value).lower()}`"
+    text = str(value)
+    cut = text[:LONGEST_SHOWN] + ("…" if len(text) > LONGEST_SHOWN else "")
+    return "`" + "".join(character if character.isprintable() else f"\\u{ord(character):04x}" for character in cut) + "`"

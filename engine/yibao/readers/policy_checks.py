@@ -1,0 +1,104 @@
+"""What must hold between the rules of a bundle, whatever the facts: overrides, findings, and examples.
+
+Contradictions, which depend on facts, are looked for by `yibao.authoring.contradictions`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from yibao.basics.problems import Place, did_you_mean
+from yibao.model.expressions import findings_in
+from yibao.model.policy import Conclude, Lift, Policy, Rule
+from yibao.readers.forms import Problems
+
+MOST_ALTERNATIVES = 60
+
+
+def check_structure(policy: Policy, problems: Problems) -> None:
+    """Note every override of nothing, every circle, every lift that lifts nothing, every unusable example."""
+    by_id: dict[str, list[Rule]] = {}
+    for rule in policy.rules:
+        by_id.setdefault(rule.id, []).append(rule)
+    _check_overrides(by_id, problems)
+    _check_circles(by_id, problems)
+    _check_findings(policy, problems)
+    _check_examples(policy, problems)
+
+
+def overridden_by(rule: Rule, by_id: Mapping[str, list[Rule]]) -> Iterator[Rule]:
+    """The rules that `rule` overrides directly: the same question's answers of the ids that it names."""
+    for rule_id in rule.overrides:
+        for other in by_id.get(rule_id, ()):
+            if other.question == rule.question:
+                yield other
+
+
+def _check_overrides(by_id: Mapping[str, list[Rule]], problems: Problems) -> None:
+    for rule_id, rules in by_id.items():
+        first = rules[0]
+        place = first.overrides_place or first.place
+        for name in first.overrides:
+            if name not in by_id:
+                problems.add("override-of-nothing", f"no rule is called `{name}`", place, did_you_mean(name, by_id))
+            elif not any(other.id == name for rule in rules for other in overridden_by(rule, by_id)):
+                message = f"`{rule_id}` and `{name}` answer no question in common, so one can't override the other"
+                problems.add("override-of-nothing", message, place)
+        for rule in rules:
+            if isinstance(rule.answer, Lift) and not list(overridden_by(rule, by_id)):
+                problems.add("lifts-nothing", f"`{rule.id}` lifts, but overrides no rule about coverage", rule.place)
+
+
+def _check_circles(by_id: Mapping[str, list[Rule]], problems: Problems) -> None:
+    graph = {
+        rule.key: [other.key for other in overridden_by(rule, by_id)] for rules in by_id.values() for rule in rules
+    }
+    places = {rule.key: rule.overrides_place or rule.place for rules in by_id.values() for rule in rules}
+    for circle in circles(graph):
+        problems.add("override-circle", "overrides go in a circle: " + " → ".join(circle), places[circle[0]])
+
+
+def _check_findings(policy: Policy, problems: Problems) -> None:
+    graph: dict[str, set[str]] = {}
+    places: dict[str, Place] = {}
+    for rule in policy.rules:
+        if not isinstance(rule.answer, Conclude):
+            continue
+        own = rule.answer.finding
+        places.setdefault(own, rule.place)
+        read = {finding.name for finding in findings_in(rule.when)}
+        graph.setdefault(own, set()).update(read)
+    for circle in circles({name: sorted(read) for name, read in graph.items()}):
+        problems.add("finding-circle", "findings go in a circle: " + " → ".join(circle), places[circle[0]])
+
+
+def _check_examples(policy: Policy, problems: Problems) -> None:
+    for rule_id, examples in policy.examples.items():
+        for example in examples:
+            if example.base not in policy.claims:
+                message = f"`{rule_id}`: no claim of the bundle is called `{example.base}`"
+                problems.add("unknown-claim", message, example.place, did_you_mean(example.base, policy.claims))
+
+
+def circles(graph: Mapping[str, list[str]]) -> Iterator[list[str]]:
+    """Each circle of the graph once, as the path that closes; found without recursion, in order of names."""
+    done: set[str] = set()
+    for start in sorted(graph):
+        path: list[str] = []
+        stack: list[tuple[str, Iterator[str]]] = []
+        if start in done:
+            continue
+        path.append(start)
+        stack.append((start, iter(sorted(graph[start]))))
+        while stack:
+            node, following = stack[-1]
+            step = next(following, None)
+            if step is None:
+                done.add(node)
+                path.pop()
+                stack.pop()
+            elif step in path:
+                yield [*path[path.index(step) :], step]
+            elif step not in done and step in graph:
+                path.append(step)
+                stack.append((step, iter(sorted(graph[step]))))

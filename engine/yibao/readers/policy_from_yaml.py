@@ -1,0 +1,348 @@
+"""A folder of declarations to one checked policy, named by the digest of its files.
+
+A document's kind is told by the key that it opens with (`rule:`, `catalogue:`, `layer:` …), the layer that it belongs
+to by the nearest `layer.yaml` at or above it. All problems of a folder are reported in one run.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import field, frozen
+
+from yibao.basics.digest import digest_of_document, digest_of_files
+from yibao.basics.problems import Place, ProblemsFound, did_you_mean
+from yibao.language.parsing import Names
+from yibao.model.expressions import Condition, Scope
+from yibao.model.facts import Vocabulary
+from yibao.model.policy import Catalogue, ClosingRule, Example, Layer, LedgerRow, Policy, Question, Rule
+from yibao.readers.declarations_from_yaml import (
+    NATIONAL,
+    catalogue_from_yaml,
+    definition_from_yaml,
+    layer_from_yaml,
+    ledger_from_yaml,
+    question_from_yaml,
+)
+from yibao.readers.facts_from_yaml import vocabulary_from_yaml
+from yibao.readers.forms import Form, Problems
+from yibao.readers.locate import bundled_folder, files_of_folder
+from yibao.readers.policy_checks import check_structure
+from yibao.readers.rules_from_yaml import closing_from_yaml, findings_declared, rules_from_yaml
+from yibao.readers.yaml_nodes import Mapping as MappingNode
+from yibao.readers.yaml_nodes import Node, read_yaml
+
+KINDS = ("bundle", "facts", "table", "question", "layer", "catalogue", "definition", "rule", "closing", "ledger")
+MANIFEST = "manifest.yaml"
+LAYER_FILE = "layer.yaml"
+
+
+@frozen(kw_only=True)
+class Source:
+    """One file of a bundle: where it is shown to stand, and what it holds."""
+
+    path: str
+    content: bytes = field(repr=False)
+
+
+def load_policy(folder: Path | None = None) -> Policy:
+    """The policy of a folder, or the bundled one.
+
+    Raises ProblemsFound with every problem of the folder and of what it extends.
+    """
+    bundled = bundled_folder("policy")
+    if folder is None or folder.resolve() == bundled.resolve():
+        files = files_of_folder(bundled, (".yaml", ".json"))
+        return policy_from_sources(_sources("policy", files), digest_of_files(files))
+    files = files_of_folder(folder, (".yaml", ".json"))
+    own = _sources(folder.as_posix(), files)
+    extends = _extended_digest(folder, files)
+    if extends is None:
+        return policy_from_sources(own, digest_of_files(files))
+    base = files_of_folder(bundled, (".yaml", ".json"))
+    base_digest = digest_of_files(base)
+    _check_extension(folder, files, extends, base_digest)
+    digest = digest_of_document({"extends": base_digest, "files": digest_of_files(files)})
+    sources = [source for source in own if not source.path.endswith(f"/{MANIFEST}")]
+    return policy_from_sources([*_sources("policy", base), *sources], digest)
+
+
+def policy_from_sources(sources: list[Source], digest: str) -> Policy:
+    """The policy that the files make together. Raises ProblemsFound with all their problems."""
+    problems = Problems()
+    gathered = _Gathered(sources, problems)
+    if problems.found:
+        raise ProblemsFound(problems.found)
+    policy = _assemble(gathered, digest, problems)
+    if policy is not None and not problems.found:
+        check_structure(policy, problems)
+    if policy is None or problems.found:
+        raise ProblemsFound(problems.found)
+    return policy
+
+
+class _Gathered:
+    """The documents of a bundle by kind, each with its path."""
+
+    def __init__(self, sources: list[Source], problems: Problems) -> None:
+        self.by_kind: dict[str, list[tuple[str, Node]]] = {kind: [] for kind in KINDS}
+        self.claims: dict[str, Mapping[str, Any]] = {}
+        for source in sorted(sources, key=lambda source: source.path):
+            try:
+                if source.path.endswith(".json"):
+                    self._add_claim(source, problems)
+                else:
+                    self._add(source.path, read_yaml(source.content, source.path), problems)
+            except ProblemsFound as error:
+                problems.found.extend(error.problems)
+
+    def of(self, kind: str) -> Iterator[tuple[str, Node]]:
+        return iter(self.by_kind[kind])
+
+    def _add(self, path: str, node: Node, problems: Problems) -> None:
+        first = node.entries[0].key if isinstance(node, MappingNode) and node.entries else None
+        if first is None or first.text not in KINDS:
+            found = f"`{first.text}:`" if first else "no field"
+            hint = did_you_mean(first.text, KINDS) if first else None
+            message = (
+                f"a document opens with its kind ({', '.join(f'{kind}:' for kind in KINDS)}), this one with {found}"
+            )
+            problems.add("unknown-document", message, first.place if first else node.place, hint)
+            return
+        self.by_kind[first.text].append((path, node))
+
+    def _add_claim(self, source: Source, problems: Problems) -> None:
+        name = Path(source.path).stem
+        place = Place(path=source.path, line=1, column=1)
+        if name in self.claims:
+            problems.add("duplicate-name", f"a claim `{name}` stands elsewhere already", place)
+        try:
+            document = json.loads(source.content)
+        except ValueError as error:
+            problems.add("json-syntax", str(error), place)
+            return
+        if not isinstance(document, dict):
+            problems.add("wrong-shape", "a claim is an object", place)
+            return
+        self.claims[name] = document
+
+
+def _assemble(gathered: _Gathered, digest: str, problems: Problems) -> Policy | None:
+    name = _bundle_name(gathered, problems)
+    vocabulary = vocabulary_from_yaml(dict(gathered.of("facts")), dict(gathered.of("table")), problems)
+    if problems.found:
+        return None
+    layers = _layers(gathered, problems)
+    questions = _named(gathered, "question", lambda path, node: question_from_yaml(node, problems), problems)
+    catalogues = _catalogues(gathered, layers, vocabulary, problems)
+    if problems.found:
+        return None
+    names = _names(gathered, vocabulary, catalogues, problems)
+    rules, examples = _rules(gathered, layers, names, questions, problems)
+    closing = _closing(gathered, names, examples, problems)
+    ledger = _ledger(gathered, problems)
+    if closing is None or problems.found:
+        return None
+    return Policy(
+        name=name,
+        digest=digest,
+        vocabulary=vocabulary,
+        questions=questions,
+        layers={layer.name: layer for layer in layers.values()},
+        rules=tuple(sorted(rules, key=lambda rule: rule.key)),
+        closing=closing,
+        catalogues=catalogues,
+        examples=examples,
+        claims=gathered.claims,
+        ledger=ledger,
+    )
+
+
+def _bundle_name(gathered: _Gathered, problems: Problems) -> str:
+    for _path, node in gathered.of("bundle"):
+        form = Form(node, problems, "a manifest")
+        name = form.identifier("bundle", required=True)
+        form.title("title", required=True)
+        form.take("extends", required=True)
+        form.finish()
+        return name or "unnamed"
+    problems.add("no-manifest", f"the folder has no `{MANIFEST}`", Place(path=MANIFEST))
+    return "unnamed"
+
+
+def _layers(gathered: _Gathered, problems: Problems) -> dict[str, Layer]:
+    """Layers by the folder that their `layer.yaml` stands in."""
+    found: dict[str, Layer] = {}
+    for path, node in gathered.of("layer"):
+        layer = layer_from_yaml(node, problems)
+        if not path.endswith(f"/{LAYER_FILE}"):
+            problems.add("file-name", f"a layer is declared in a file called `{LAYER_FILE}`", node.place)
+        if layer is not None:
+            if any(layer.name == other.name for other in found.values()):
+                problems.add("duplicate-name", f"the layer `{layer.name}` is declared twice", layer.place)
+            found[path.rpartition("/")[0]] = layer
+    known = {layer.name for layer in found.values()}
+    for layer in found.values():
+        if layer.extends is not None and layer.extends not in known:
+            hint = did_you_mean(layer.extends, known)
+            problems.add("unknown-layer", f"no layer is called `{layer.extends}`", layer.place, hint)
+    if NATIONAL not in known and not problems.found:
+        problems.add("unknown-layer", "the bundle has no national layer", Place(path=LAYER_FILE))
+    return found
+
+
+def _layer_of(path: str, layers: Mapping[str, Layer], problems: Problems) -> Layer | None:
+    folder = path.rpartition("/")[0]
+    while folder:
+        if folder in layers:
+            return layers[folder]
+        folder = folder.rpartition("/")[0]
+    message = f"the file belongs to no layer: no `{LAYER_FILE}` stands in its folder or above"
+    problems.add("no-layer", message, Place(path=path, line=1, column=1))
+    return None
+
+
+def _named(
+    gathered: _Gathered, kind: str, reader: Callable[[str, Node], Question | None], problems: Problems
+) -> dict[str, Question]:
+    found: dict[str, Question] = {}
+    for path, node in gathered.of(kind):
+        item = reader(path, node)
+        if item is None:
+            continue
+        if item.name in found:
+            problems.add("duplicate-name", f"the {kind} `{item.name}` is declared twice", item.place)
+        found[item.name] = item
+    return found
+
+
+def _catalogues(
+    gathered: _Gathered, layers: Mapping[str, Layer], vocabulary: Vocabulary, problems: Problems
+) -> dict[str, Catalogue]:
+    found: dict[str, Catalogue] = {}
+    for path, node in gathered.of("catalogue"):
+        layer = _layer_of(path, layers, problems)
+        item = catalogue_from_yaml(node, layer, vocabulary, problems) if layer is not None else None
+        if item is None:
+            continue
+        if item.name in found:
+            problems.add("duplicate-name", f"the catalogue `{item.name}` is declared twice", item.place)
+        _check_file_name(path, item.name, item.place, problems)
+        found[item.name] = item
+    return found
+
+
+def _names(
+    gathered: _Gathered, vocabulary: Vocabulary, catalogues: Mapping[str, Catalogue], problems: Problems
+) -> Names:
+    findings: dict[str, Scope] = {}
+    for _path, node in gathered.of("rule"):
+        for name, scope in findings_declared(node).items():
+            if findings.setdefault(name, scope) is not scope:
+                problems.add("finding-scope", f"the finding `{name}` is concluded of claims and of lines", node.place)
+    bare = Names(vocabulary=vocabulary, catalogues=catalogues, findings=findings)
+    definitions: dict[str, Condition] = {}
+    for _path, node in gathered.of("definition"):
+        found = definition_from_yaml(node, bare, problems)
+        if found is None:
+            continue
+        if found[0] in definitions or found[0] in findings:
+            problems.add("name-taken", f"`{found[0]}` means something already", node.place)
+        definitions[found[0]] = found[1]
+    return Names(vocabulary=vocabulary, catalogues=catalogues, definitions=definitions, findings=findings)
+
+
+def _rules(
+    gathered: _Gathered,
+    layers: Mapping[str, Layer],
+    names: Names,
+    questions: Mapping[str, Question],
+    problems: Problems,
+) -> tuple[list[Rule], dict[str, tuple[Example, ...]]]:
+    rules: list[Rule] = []
+    examples: dict[str, tuple[Example, ...]] = {}
+    for path, node in gathered.of("rule"):
+        layer = _layer_of(path, layers, problems)
+        found = rules_from_yaml(node, layer, names, questions, problems) if layer is not None else None
+        if found is None:
+            continue
+        if found.id in examples:
+            problems.add("duplicate-rule", f"a rule `{found.id}` stands elsewhere already", found.place)
+        _check_file_name(path, found.id, found.place, problems)
+        rules.extend(found.rules)
+        examples[found.id] = found.examples
+    return rules, examples
+
+
+def _closing(
+    gathered: _Gathered, names: Names, examples: dict[str, tuple[Example, ...]], problems: Problems
+) -> ClosingRule | None:
+    found: list[ClosingRule] = []
+    for path, node in gathered.of("closing"):
+        read = closing_from_yaml(node, names, problems)
+        if read is None:
+            continue
+        closing, shown = read
+        _check_file_name(path, closing.id, closing.place, problems)
+        examples[closing.id] = shown
+        found.append(closing)
+    if len(found) > 1:
+        problems.add("two-closing-rules", "a bundle has one closing rule", found[1].place)
+    if not found and not problems.found:
+        problems.add("no-closing-rule", "the bundle has no `closing:` rule", Place(path=MANIFEST))
+    return found[0] if found else None
+
+
+def _ledger(gathered: _Gathered, problems: Problems) -> tuple[LedgerRow, ...]:
+    return tuple(row for _path, node in gathered.of("ledger") for row in ledger_from_yaml(node, problems))
+
+
+def _check_file_name(path: str, name: str, place: Place, problems: Problems) -> None:
+    if Path(path).stem != name:
+        problems.add(
+            "file-name", f"`{name}` stands in a file called `{Path(path).name}`", place, f"call it `{name}.yaml`"
+        )
+
+
+def _sources(shown_as: str, files: Mapping[str, bytes]) -> list[Source]:
+    return [Source(path=f"{shown_as}/{path}", content=content) for path, content in files.items()]
+
+
+def _extended_digest(folder: Path, files: Mapping[str, bytes]) -> str | None:
+    """The digest that a folder's manifest pins, or None when it extends nothing."""
+    path = f"{folder.as_posix()}/{MANIFEST}"
+    if MANIFEST not in files:
+        problems = Problems()
+        hint = f"write a `{MANIFEST}` with `bundle:`, `title:` and `extends:` (a bundle and its digest, or none)"
+        problems.add("no-manifest", "the folder does not say what it extends", Place(path=path), hint)
+        raise ProblemsFound(problems.found)
+    problems = Problems()
+    form = Form(read_yaml(files[MANIFEST], path), problems, "a manifest")
+    node = form.take("extends", required=True)
+    digest: str | None = None
+    if isinstance(node, MappingNode):
+        inner = Form(node, problems, "`extends`")
+        inner.choice("bundle", ("yibao",), required=True)
+        digest = inner.text("digest", required=True)
+        inner.finish()
+    elif node is not None and form.choice("extends", ("none",)) is None:
+        problems.found[-1:] = []
+        hint = "write `extends: none`, or `extends: {bundle: yibao, digest: sha256:…}`"
+        problems.add("wrong-shape", "`extends` names a bundle and its digest, or none", node.place, hint)
+    if problems.found:
+        raise ProblemsFound(problems.found)
+    return digest
+
+
+def _check_extension(folder: Path, files: Mapping[str, bytes], pinned: str, actual: str) -> None:
+    if pinned == actual:
+        return
+    problems = Problems()
+    path = f"{folder.as_posix()}/{MANIFEST}"
+    form = Form(read_yaml(files[MANIFEST], path), problems, "a manifest")
+    message = f"the folder extends `yibao` at {pinned}, but the bundle here is {actual}"
+    problems.add("extends-changed", message, form.place_of("extends"), "review what changed, then pin the new digest")
+    raise ProblemsFound(problems.found)

@@ -1,0 +1,338 @@
+"""A rule file to its rules: one for each conclusion of each dated version.
+
+A file is read in two passes by `yibao.readers.policy_from_yaml`: first what it declares (its findings), then, when
+all names are known, its expressions.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+
+from attrs import evolve, field, frozen
+
+from yibao.basics.periods import Period
+from yibao.basics.problems import Place, ProblemsFound
+from yibao.language.parsing import Names, parse_condition, parse_value
+from yibao.model.expressions import Always, Condition, FactTerm, InForce, Scope
+from yibao.model.facts import Kind
+from yibao.model.policy import (
+    Admit,
+    Answer,
+    Citation,
+    ClosingRule,
+    Conclude,
+    DocumentsDue,
+    Example,
+    Exclude,
+    Layer,
+    Lift,
+    Question,
+    Rule,
+    Side,
+    Value,
+    effect_of,
+)
+from yibao.readers.cites_from_yaml import carries_of, cites_of, rests_on_unconfirmed
+from yibao.readers.examples_from_yaml import examples_of
+from yibao.readers.forms import Form, Problems, choice_of, identifier_of, text_of
+from yibao.readers.yaml_nodes import Mapping as MappingNode
+from yibao.readers.yaml_nodes import Node, Scalar, Sequence
+
+_FIXED_ANSWERS = ("admit", "exclude", "lift", "finding", "documents")
+REASONS_TABLE = "exclusion-reason"
+DOCUMENTS_TABLE = "document"
+
+
+@frozen(kw_only=True)
+class RuleFile:
+    """What one rule file says: its rules, and the examples beside them."""
+
+    id: str
+    rules: tuple[Rule, ...]
+    examples: tuple[Example, ...]
+    place: Place = field(eq=False)
+
+
+@frozen(kw_only=True)
+class _Version:
+    period: Period
+    published: datetime.date
+    when: Node | None
+    then: Node | None
+    cites: tuple[Citation, ...]
+
+
+def findings_declared(node: Node) -> Mapping[str, Scope]:
+    """The findings that a rule file concludes, by what they are about. Mistakes are left to the second pass."""
+    if not isinstance(node, MappingNode):
+        return {}
+    about = node.get("about")
+    scope = Scope.LINE if isinstance(about, Scalar) and about.text == "line" else Scope.CLAIM
+    blocks = [node.get("then")]
+    versions = node.get("versions")
+    if isinstance(versions, Sequence):
+        blocks.extend(item.get("then") for item in versions.items if isinstance(item, MappingNode))
+    names = [block.get("finding") for block in blocks if isinstance(block, MappingNode)]
+    return {name.text: scope for name in names if isinstance(name, Scalar)}
+
+
+def rules_from_yaml(
+    node: Node, layer: Layer, names: Names, questions: Mapping[str, Question], problems: Problems
+) -> RuleFile | None:
+    """The rules of one file; None, after its problems are noted, when it can't be used."""
+    before = len(problems.found)
+    form = Form(node, problems, "a rule")
+    rule_id = form.identifier("rule", required=True)
+    reader = _RuleReader(form, names, questions, layer)
+    rules = reader.rules(rule_id or "unnamed")
+    examples = examples_of(form, names.vocabulary)
+    form.finish()
+    if len(problems.found) > before or rule_id is None:
+        return None
+    return RuleFile(id=rule_id, rules=rules, examples=examples, place=form.place)
+
+
+def closing_from_yaml(node: Node, names: Names, problems: Problems) -> tuple[ClosingRule, tuple[Example, ...]] | None:
+    """The closing rule: what is said when no rule admits a line."""
+    before = len(problems.found)
+    form = Form(node, problems, "a closing rule")
+    rule_id, title = form.identifier("closing", required=True), form.title("title", required=True)
+    carries = carries_of(form)
+    cites = cites_of(form, carries)
+    reason = form.read("reason", lambda inner: _code(inner, REASONS_TABLE, names, problems), required=True)
+    examples = examples_of(form, names.vocabulary)
+    form.finish()
+    if len(problems.found) > before or rule_id is None or title is None or reason is None:
+        return None
+    closing = ClosingRule(
+        id=rule_id,
+        title=title,
+        reason=reason,
+        carries=carries,
+        cites=cites,
+        illustrative=rests_on_unconfirmed(cites),
+        place=form.place,
+    )
+    return closing, examples
+
+
+class _RuleReader:
+    """Reads the fields of one rule file; problems are collected by its form."""
+
+    def __init__(self, form: Form, names: Names, questions: Mapping[str, Question], layer: Layer) -> None:
+        self.form = form
+        self.problems = form.problems
+        self.questions = questions
+        self.layer = layer
+        self.about = Scope.CLAIM if form.choice("about", ("claim", "line"), required=True) == "claim" else Scope.LINE
+        self.names = self._with_local_names(names)
+
+    def rules(self, rule_id: str) -> tuple[Rule, ...]:
+        form = self.form
+        title, advice = form.title("title", required=True), form.title("advice")
+        carries, side = carries_of(form), self._side()
+        cites = cites_of(form, carries, required=not form.has("versions"))
+        illustrative = form.flag("illustrative")
+        overrides = form.texts("overrides")
+        by, versions = self._dated_versions(cites)
+        found: list[Rule] = []
+        for version in versions:
+            when = self._condition(version.when)
+            self._check_grade(version.cites, illustrative)
+            for answer in self._answers(version.then):
+                if title is None or by is None or when is None:
+                    continue
+                found.append(
+                    Rule(
+                        id=rule_id,
+                        key=f"{rule_id}#{effect_of(answer)}@{version.period.start}",
+                        title=title,
+                        advice=advice,
+                        about=self.about,
+                        side=side,
+                        layer=self.layer.name,
+                        in_force=InForce(by, version.period),
+                        when=when,
+                        answer=answer,
+                        overrides=overrides,
+                        carries=carries,
+                        cites=version.cites,
+                        illustrative=illustrative or self.layer.illustrative,
+                        published=version.published,
+                        place=form.place_of("rule"),
+                        overrides_place=form.place_of("overrides"),
+                    )
+                )
+        return _short_keys(tuple(found))
+
+    def _with_local_names(self, names: Names) -> Names:
+        local: dict[str, Condition] = dict(names.definitions)
+        for key, node in self.form.entries("let"):
+            if key.text in names.vocabulary.facts or key.text in local or key.text in names.findings:
+                self.problems.add("name-taken", f"`{key.text}` means something already", key.place)
+            elif (condition := condition_of(node, names, self.about, self.problems)) is not None:
+                local[key.text] = condition
+        return evolve(names, definitions=local)
+
+    def _side(self) -> Side:
+        word = self.form.choice("side", ("national", "insured", "treatment"))
+        national = self.layer.extends is None
+        if word is None:
+            return Side.NATIONAL if national else Side.INSURED
+        if (word == "national") != national:
+            message = f"a rule of the layer `{self.layer.name}` can't have the side `{word}`"
+            hint = "leave `side:` out" if national else "write `insured` or `treatment`"
+            self.problems.add("wrong-side", message, self.form.place_of("side"), hint)
+        return Side(word)
+
+    def _dated_versions(self, cites: tuple[Citation, ...]) -> tuple[FactTerm | None, tuple[_Version, ...]]:
+        node = self.form.take("in_force", required=True)
+        when, then = self.form.take("when"), self.form.take("then")
+        published = self.form.date("published")
+        if node is None:
+            return None, ()
+        force = Form(node, self.problems, "`in_force`")
+        by = self._governing_date(force)
+        versions: list[_Version] = []
+        if self.form.has("versions"):
+            for item in self.form.forms("versions", "a version"):
+                versions.extend(self._version(item, when, then, cites))
+            self._check_overlaps(versions)
+        else:
+            period = force.period()
+            if period is not None:
+                day = published or period.start
+                versions.append(_Version(period=period, published=day, when=when, then=then, cites=cites))
+        force.finish()
+        return by, tuple(versions)
+
+    def _governing_date(self, force: Form) -> FactTerm | None:
+        path = force.text("by", required=True)
+        if path is None:
+            return None
+        declaration = self.names.vocabulary.facts.get(path)
+        if declaration is None or declaration.type.kind is not Kind.DATE:
+            dates = [name for name, fact in self.names.vocabulary.facts.items() if fact.type.kind is Kind.DATE]
+            message = f"`{path}` is no date of a claim"
+            self.problems.add("unknown-field", message, force.place_of("by"), f"one of: {', '.join(sorted(dates))}")
+            return None
+        if declaration.about_line and self.about is Scope.CLAIM:
+            self.problems.add("line-fact", f"`{path}` belongs to a line", force.place_of("by"))
+            return None
+        return FactTerm(path, Kind.DATE)
+
+    def _version(self, form: Form, when: Node | None, then: Node | None, cites: tuple[Citation, ...]) -> list[_Version]:
+        period, published = form.period(), form.date("published")
+        own_when, own_then = form.take("when"), form.take("then")
+        own_cites = cites_of(form, carries_of(self.form), required=not cites)
+        form.finish()
+        if period is None:
+            return []
+        day = published or period.start
+        return [
+            _Version(
+                period=period, published=day, when=own_when or when, then=own_then or then, cites=own_cites or cites
+            )
+        ]
+
+    def _check_overlaps(self, versions: list[_Version]) -> None:
+        for at, version in enumerate(versions):
+            for earlier in versions[:at]:
+                if version.period.overlaps(earlier.period):
+                    message = f"the versions {earlier.period} and {version.period} overlap"
+                    self.problems.add("overlapping-dates", message, self.form.place_of("versions"))
+
+    def _check_grade(self, cites: tuple[Citation, ...], illustrative: bool) -> None:
+        if cites and rests_on_unconfirmed(cites) and not (illustrative or self.layer.illustrative):
+            message = "no citation is better than grade D or G, so this can't pass for law"
+            hint = "cite a better source, or write `illustrative: true`"
+            self.problems.add("unconfirmed-source", message, self.form.place_of("cites"), hint)
+
+    def _condition(self, node: Node | None) -> Condition | None:
+        if node is None:
+            self.problems.add("missing-field", "a rule needs `when:`", self.form.place)
+            return None
+        return condition_of(node, self.names, self.about, self.problems)
+
+    def _answers(self, node: Node | None) -> list[Answer]:
+        if node is None:
+            self.problems.add("missing-field", "a rule needs `then:`", self.form.place)
+            return []
+        form = Form(node, self.problems, "`then`")
+        answers = self._fixed_answers(form)
+        for name, question in self.questions.items():
+            value = form.take(name)
+            if isinstance(value, Scalar):
+                try:
+                    term = parse_value(value.text, _inside(value), self.names, question.kind, self.about)
+                    answers.append(Value(name, term))
+                except ProblemsFound as error:
+                    self.problems.found.extend(error.problems)
+            elif value is not None:
+                self.problems.add("wrong-shape", f"`{name}` is answered by an expression", value.place)
+        form.finish()
+        if not form.node.entries:
+            choices = ", ".join((*_FIXED_ANSWERS, *sorted(self.questions)))
+            self.problems.add("missing-field", f"`then:` concludes nothing; it can say {choices}", form.place)
+        return answers
+
+    def _fixed_answers(self, form: Form) -> list[Answer]:
+        answers: list[Answer] = []
+        if form.has("admit") and form.choice("admit", ("true",)) is not None:
+            answers.append(Admit())
+        if form.has("lift") and form.choice("lift", ("true",)) is not None:
+            answers.append(Lift())
+        reason = form.read("exclude", lambda node: _code(node, REASONS_TABLE, self.names, self.problems))
+        if reason is not None:
+            answers.append(Exclude(reason))
+        finding = form.read("finding", lambda node: finding_name_of(node, self.problems))
+        if finding is not None:
+            answers.append(Conclude(finding))
+        documents = [_code(node, DOCUMENTS_TABLE, self.names, self.problems) for node in form.items("documents")]
+        if documents:
+            answers.append(DocumentsDue(tuple(document for document in documents if document is not None)))
+        coverage = [answer for answer in answers if isinstance(answer, Admit | Exclude | Lift)]
+        if len(coverage) > 1:
+            self.problems.add("two-answers", "a rule admits, excludes or lifts: one of the three", form.place)
+        return answers
+
+
+def condition_of(node: Node, names: Names, about: Scope, problems: Problems) -> Condition | None:
+    """The condition that a node writes out."""
+    if not isinstance(node, Scalar):
+        problems.add("wrong-shape", "a condition is an expression", node.place)
+        return None
+    if node.text.strip() == "always":
+        return Always(True)
+    try:
+        return parse_condition(node.text, _inside(node), names, about)
+    except ProblemsFound as error:
+        problems.found.extend(error.problems)
+        return None
+
+
+def finding_name_of(node: Node, problems: Problems) -> str | None:
+    """The name of a finding, which is a word of the language."""
+    name = identifier_of(node, problems, "a finding")
+    if name is not None and "-" in name:
+        problems.add("wrong-type", f"`{name}`: a finding is written with underscores", node.place)
+        return None
+    return name
+
+
+def _inside(node: Scalar) -> Place:
+    """Where the text of a scalar begins: after the quote, if it has one."""
+    return node.place.shifted(1) if node.quoted else node.place
+
+
+def _code(node: Node, table: str, names: Names, problems: Problems) -> str | None:
+    known = names.vocabulary.tables.get(table)
+    if known is None:
+        return text_of(node, problems, "a code")
+    return choice_of(node, tuple(known.codes), problems, f"the table `{table}`")
+
+
+def _short_keys(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """A file with one conclusion in one version needs no longer key than its id."""
+    return (evolve(rules[0], key=rules[0].id),) if len(rules) == 1 else rules

@@ -1,0 +1,217 @@
+"""The stories beside a chart, in `<chart>.scenarios.yaml`: what happens to a case, told with data.
+
+`data:` gives the data of each event on the good way; a move of a story names its event and says what is different:
+`set:` changes or adds facts, `without:` leaves facts (or members of a set) out, `refused:` expects a refusal.
+Runs nothing; the data are written as a claim document and are read as one when the story is run.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+from yibao.basics.problems import Place, ProblemsFound, did_you_mean
+from yibao.model.case import RefusalReason
+from yibao.model.chart import Chart, ExpectedRefusal, Move, Scenario
+from yibao.readers.charts_from_yaml import SCENARIOS_SUFFIX
+from yibao.readers.forms import Form, Problems, text_of
+from yibao.readers.yaml_nodes import Mapping as MappingNode
+from yibao.readers.yaml_nodes import Node, Scalar, Sequence, read_yaml
+
+OUTCOMES = ("covered", "partly_covered", "not_covered")
+_WHOLE = re.compile(r"-?(0|[1-9]\d{0,17})")
+_WORDS: Mapping[str, bool | None] = {"true": True, "false": False, "null": None}
+Plain = dict[str, object]
+
+
+def scenarios_from_folder(
+    files: Mapping[str, bytes], charts: Mapping[str, Chart]
+) -> Mapping[str, tuple[Scenario, ...]]:
+    """The stories of each chart by its name. Raises ProblemsFound with the problems of all files."""
+    problems = Problems()
+    found: dict[str, tuple[Scenario, ...]] = {}
+    for path in sorted(path for path in files if path.endswith(SCENARIOS_SUFFIX)):
+        try:
+            reader = _ScenarioFile(Form(read_yaml(files[path], path), problems, "a scenario file"), charts)
+        except ProblemsFound as error:
+            problems.found.extend(error.problems)
+            continue
+        chart, stories = reader.read()
+        if chart is not None and not path.endswith(f"{chart.name}{SCENARIOS_SUFFIX}"):
+            hint = f"call it `{chart.name}{SCENARIOS_SUFFIX}`"
+            problems.add("file-name", f"the stories of `{chart.name}` stand in `{path}`", reader.form.place, hint)
+        if chart is not None:
+            found[chart.name] = stories
+    if problems.found:
+        raise ProblemsFound(problems.found)
+    return found
+
+
+@frozen(kw_only=True)
+class _Difference:
+    """A path under `set:` or `without:`, and the value that it gets (None under `without:`)."""
+
+    path: tuple[str, ...]
+    value: object
+    place: Place = field(eq=False)
+
+
+class _ScenarioFile:
+    """Reads one file of stories."""
+
+    def __init__(self, form: Form, charts: Mapping[str, Chart]) -> None:
+        self.form = form
+        self._problems = form.problems
+        self._charts = charts
+        self._events: dict[str, Plain] = {}
+
+    def read(self) -> tuple[Chart | None, tuple[Scenario, ...]]:
+        chart = self._chart()
+        opening = self._document(self.form.take("opening"))
+        for key, node in self.form.entries("data"):
+            self._check_event(key.text, key.place, chart)
+            self._events[key.text] = self._document(node)
+        stories: list[Scenario] = []
+        for form in self.form.forms("stories", "a story", required=True):
+            story = None if chart is None else self._story(form, chart, opening)
+            if story is not None:
+                stories.append(story)
+        self.form.finish()
+        return chart, tuple(stories)
+
+    def _chart(self) -> Chart | None:
+        name = self.form.identifier("scenarios", required=True)
+        if name is not None and name not in self._charts:
+            hint = did_you_mean(name, self._charts)
+            self._problems.add("unknown-chart", f"no chart is called `{name}`", self.form.place_of("scenarios"), hint)
+        return None if name is None else self._charts.get(name)
+
+    def _story(self, form: Form, chart: Chart, opening: Plain) -> Scenario | None:
+        sentence = form.text("it", required=True)
+        moves = [self._move(node, chart) for node in form.items("moves", required=True)]
+        state = form.choice("state", tuple(chart.states), required=True)
+        outcome = form.choice("outcome", OUTCOMES)
+        form.finish()
+        if sentence is None or state is None or any(move is None for move in moves):
+            return None
+        return Scenario(
+            sentence=sentence,
+            chart=chart.name,
+            opening=opening,
+            moves=tuple(move for move in moves if move is not None),
+            state=state,
+            outcome=outcome,
+            place=form.place,
+        )
+
+    def _move(self, node: Node, chart: Chart) -> Move | None:
+        if isinstance(node, Scalar):
+            self._check_event(node.text, node.place, chart)
+            return Move(event=node.text, data=self._events.get(node.text, {}), refused=None, place=node.place)
+        form = Form(node, self._problems, "a move")
+        event = form.text("event", required=True)
+        added = [self._difference(key, value) for key, value in form.entries("set")]
+        left_out = [self._difference(item, None) for item in form.items("without")]
+        refused = self._refusal(form, chart)
+        form.finish()
+        if event is None:
+            return None
+        if refused is None or refused.reason != RefusalReason.UNKNOWN_EVENT.value:
+            self._check_event(event, form.place_of("event"), chart)
+        data = self._events.get(event, {})
+        for difference in added:
+            data = _with(data, difference.path, difference.value)
+        for difference in left_out:
+            data = self._without(data, difference)
+        return Move(event=event, data=data, refused=refused, place=form.place)
+
+    def _refusal(self, form: Form, chart: Chart) -> ExpectedRefusal | None:
+        node = form.take("refused")
+        if node is None:
+            return None
+        inner = Form(node, self._problems, "`refused`")
+        reason = inner.choice("reason", tuple(reason.value for reason in RefusalReason), required=True)
+        steps = self._names(inner, "missing_steps", tuple(step.name for step in chart.steps))
+        documents, failed = self._names(inner, "missing_documents", None), self._names(inner, "failed", None)
+        asks = self._names(inner, "asks", None)
+        inner.finish()
+        if reason is None:
+            return None
+        return ExpectedRefusal(
+            reason=reason, missing_steps=steps, missing_documents=documents, failed=failed, asks=asks
+        )
+
+    def _names(self, form: Form, name: str, known: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        if not form.has(name):
+            return None
+        words = form.texts(name)
+        for word in words:
+            if known is not None and word not in known:
+                message = f"nothing is called `{word}` here"
+                self._problems.add("unknown-name", message, form.place_of(name), did_you_mean(word, known))
+        return words
+
+    def _difference(self, node: Node, value: Node | None) -> _Difference:
+        path = text_of(node, self._problems, "the path of a fact") or ""
+        return _Difference(
+            path=tuple(path.split(".")), value=None if value is None else _plain(value), place=node.place
+        )
+
+    def _without(self, data: Plain, difference: _Difference) -> Plain:
+        try:
+            return _left_out(data, difference.path)
+        except KeyError:
+            message = f"there is no `{'.'.join(difference.path)}` in the data of the event to leave out"
+            self._problems.add("unknown-field", message, difference.place)
+            return data
+
+    def _document(self, node: Node | None) -> Plain:
+        if node is None:
+            return {}
+        if not isinstance(node, MappingNode):
+            self._problems.add("wrong-shape", "the data of an event are a claim document", node.place)
+            return {}
+        return {entry.key.text: _plain(entry.value) for entry in node.entries}
+
+    def _check_event(self, event: str, place: Place, chart: Chart | None) -> None:
+        if chart is not None and chart.step_of(event) is None:
+            hint = did_you_mean(event, [step.event for step in chart.steps])
+            self._problems.add("unknown-event", f"the chart has no event `{event}`", place, hint)
+
+
+def _plain(node: Node) -> object:
+    """The node as a JSON document: what is quoted stays text, whole numbers, true, false and null are taken as such."""
+    if isinstance(node, Sequence):
+        return [_plain(item) for item in node.items]
+    if isinstance(node, MappingNode):
+        return {entry.key.text: _plain(entry.value) for entry in node.entries}
+    if node.quoted:
+        return node.text
+    if _WHOLE.fullmatch(node.text):
+        return int(node.text)
+    return _WORDS.get(node.text, node.text)
+
+
+def _with(data: Plain, path: tuple[str, ...], value: object) -> Plain:
+    head, rest = path[0], path[1:]
+    if not rest:
+        return {**data, head: value}
+    inner = data.get(head)
+    return {**data, head: _with(inner if isinstance(inner, dict) else {}, rest, value)}
+
+
+def _left_out(data: Plain, path: tuple[str, ...]) -> Plain:
+    """The data without a key or a member of a set. Raises KeyError when it is not there."""
+    head, rest = path[0], path[1:]
+    inner = data[head]
+    if not rest:
+        return {key: value for key, value in data.items() if key != head}
+    if isinstance(inner, list):
+        if len(rest) > 1 or rest[0] not in inner:
+            raise KeyError(rest[0])
+        return {**data, head: [member for member in inner if member != rest[0]]}
+    if not isinstance(inner, dict):
+        raise KeyError(rest[0])
+    return {**data, head: _left_out(inner, rest)}
