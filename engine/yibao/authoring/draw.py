@@ -1,6 +1,6 @@
 """A chart as a picture: Mermaid for a text that renders it, SVG for everything else. Needs no graph library.
 
-States stand in a column in the order in which the procedure reaches them. Beside each step stands what it requires;
+States stand in a column, in the order of the chart. Beside each step stands what it requires;
 a step that does not lead to the next state down runs along the left edge.
 """
 
@@ -22,9 +22,9 @@ _WORDS: Mapping[str, Title] = {
     "decides": Title(zh="决定", en="decision"),
     "decided": Title(zh="对费用逐项作出报销决定", en="The claim is decided, line by line"),
 }
-_LEFT, _STATE_WIDTH, _STATE_HEIGHT = 96, 216, 56
-_CARD_LEFT, _CARD_WIDTH, _LINE_HEIGHT, _PADDING = 392, 548, 24, 16
-_WIDTH, _TOP, _GAP, _LANE = 972, 96, 28, 18
+_MARGIN, _LANE, _TOP, _GAP = 40, 20, 100, 22
+_STATE_WIDTH, _STATE_HEIGHT, _BETWEEN = 216, 56, 64
+_CARD_WIDTH, _LINE_HEIGHT, _PADDING, _INDENT = 560, 24, 16, 84
 
 
 def mermaid(chart: Chart, language: str) -> str:
@@ -51,6 +51,7 @@ class _Row:
 
     mark: str
     text: str
+    warns: bool
 
 
 @frozen(kw_only=True)
@@ -73,8 +74,14 @@ class _Drawing:
         self._documents = documents
         self._language = language
         self._placed: dict[str, _Placed] = {}
+        names = list(chart.states)
+        # Steps that do not lead to the next state down, each in a lane of its own at the left edge.
+        self._lanes = [step.name for step in chart.steps if names.index(step.target) != names.index(step.source) + 1]
+        self._left = _MARGIN + _LANE * len(self._lanes)
+        self._card_left = self._left + _STATE_WIDTH + _BETWEEN
+        self._width = self._card_left + _CARD_WIDTH + _MARGIN
         top = _TOP
-        for state in _in_order(chart):
+        for state in chart.states.values():
             self._placed[state.name] = _Placed(state=state, top=top)
             cards = sum(self._card_height(step) + _GAP for step in chart.steps_from(state.name))
             top += _STATE_HEIGHT + (cards + _GAP if cards else 0)
@@ -83,7 +90,7 @@ class _Drawing:
     def text(self) -> str:
         title = self._say(self._chart.title)
         head = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {self._height}" width="{_WIDTH}" '
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self._width} {self._height}" width="{self._width}" '
             f'height="{self._height}" role="img" aria-label={quoteattr(title)} font-family="{_FONT}">'
         )
         return "\n".join([head, *self._body(title), "</svg>"]) + "\n"
@@ -94,24 +101,17 @@ class _Drawing:
             '<defs><marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" '
             'orient="auto-start-reverse"><path d="M0 0L10 5L0 10z" fill="#33566b"/></marker></defs>'
         )
-        yield f'<rect width="{_WIDTH}" height="{self._height}" fill="#ffffff"/>'
-        yield _text(_LEFT, 44, title, size=24, weight=700, fill="#12303f")
-        yield _text(_LEFT, 70, self._chart.name, size=13, fill="#6b7f8a", mono=True)
-        lanes = 0
+        yield f'<rect width="{self._width}" height="{self._height}" fill="#ffffff"/>'
+        yield _text(self._left, 44, title, size=24, weight=700, fill="#12303f")
+        yield _text(self._left, 70, self._chart.name, size=13, fill="#6b7f8a", mono=True)
         for placed in self._placed.values():
             top = placed.bottom + _GAP
             for step in self._chart.steps_from(placed.state.name):
-                straight = self._is_next(step)
-                lanes += 0 if straight else 1
-                yield from self._arrow(step, placed, top, 0 if straight else lanes)
+                yield from self._arrow(step, placed, top)
                 yield from self._card(step, top)
                 top += self._card_height(step) + _GAP
         for placed in self._placed.values():
             yield from self._state(placed)
-
-    def _is_next(self, step: Step) -> bool:
-        names = list(self._placed)
-        return names.index(step.target) == names.index(step.source) + 1
 
     def _state(self, placed: _Placed) -> Iterator[str]:
         state = placed.state
@@ -119,32 +119,32 @@ class _Drawing:
         ink, faint = ("#ffffff", "#b9cdd7") if state.final else ("#12303f", "#6b7f8a")
         width = 3 if state.name == self._chart.initial else 1
         yield (
-            f'<rect x="{_LEFT}" y="{placed.top}" width="{_STATE_WIDTH}" height="{_STATE_HEIGHT}" rx="10" '
+            f'<rect x="{self._left}" y="{placed.top}" width="{_STATE_WIDTH}" height="{_STATE_HEIGHT}" rx="10" '
             f'fill="{fill}" stroke="{line}" stroke-width="{width}"/>'
         )
-        middle = _LEFT + _STATE_WIDTH // 2
+        middle = self._left + _STATE_WIDTH // 2
         yield _text(middle, placed.top + 25, self._say(state.title), size=16, weight=600, fill=ink, anchor="middle")
         yield _text(middle, placed.top + 44, state.name, size=12, fill=faint, anchor="middle", mono=True)
 
-    def _arrow(self, step: Step, source: _Placed, card_top: int, lane: int) -> Iterator[str]:
-        target, middle = self._placed[step.target], _LEFT + _STATE_WIDTH // 2
+    def _arrow(self, step: Step, source: _Placed, card_top: int) -> Iterator[str]:
+        target, middle = self._placed[step.target], self._left + _STATE_WIDTH // 2
         card_middle = card_top + self._card_height(step) // 2
-        if lane == 0:
+        if step.name not in self._lanes:
             yield _path(f"M{middle} {source.bottom}V{target.top - 2}", tip=True)
-            yield _path(f"M{middle} {card_middle}H{_CARD_LEFT}", dashed=True)
+            yield _path(f"M{middle} {card_middle}H{self._card_left}", dashed=True)
             return
-        left = _LEFT - _LANE * lane
+        left = self._left - _LANE * (1 + self._lanes.index(step.name))
         start, end = source.top + _STATE_HEIGHT // 2, target.top + _STATE_HEIGHT // 2
-        yield _path(f"M{_LEFT} {start}H{left}V{end}H{_LEFT - 2}", tip=True)
-        yield _path(f"M{left} {card_middle}H{_CARD_LEFT}", dashed=True)
+        yield _path(f"M{self._left} {start}H{left}V{end}H{self._left - 2}", tip=True)
+        yield _path(f"M{left} {card_middle}H{self._card_left}", dashed=True)
 
     def _card(self, step: Step, top: int) -> Iterator[str]:
         height = self._card_height(step)
         yield (
-            f'<rect x="{_CARD_LEFT}" y="{top}" width="{_CARD_WIDTH}" height="{height}" rx="8" fill="#fbfaf6" '
+            f'<rect x="{self._card_left}" y="{top}" width="{_CARD_WIDTH}" height="{height}" rx="8" fill="#fbfaf6" '
             'stroke="#d9d3c3"/>'
         )
-        left, right, line = _CARD_LEFT + _PADDING, _CARD_LEFT + _CARD_WIDTH - _PADDING, top + _PADDING + 13
+        left, right, line = self._card_left + _PADDING, self._card_left + _CARD_WIDTH - _PADDING, top + _PADDING + 13
         yield _text(left, line, self._say(step.title), size=16, weight=600, fill="#12303f")
         yield _text(right, line, step.event, size=13, fill="#9a5b13", anchor="end", mono=True)
         line += _LINE_HEIGHT
@@ -152,8 +152,8 @@ class _Drawing:
         yield _text(right, line, " ".join(step.carries), size=12, fill="#6b7f8a", anchor="end")
         for row in self._rows(step):
             line += _LINE_HEIGHT
-            yield _text(left, line, row.mark, size=12, weight=600, fill="#33566b")
-            yield _text(left + 82, line, row.text, size=14, fill="#2a2a2a")
+            yield _text(left, line, row.mark, size=12, weight=600, fill="#a1401a" if row.warns else "#33566b")
+            yield _text(left + _INDENT, line, row.text, size=14, fill="#2a2a2a")
 
     def _card_height(self, step: Step) -> int:
         return 2 * _PADDING + _LINE_HEIGHT * (1 + len(list(self._rows(step)))) + 16
@@ -167,17 +167,11 @@ class _Drawing:
             yield from self._wrapped("decides", self._say(_WORDS["decided"]))
 
     def _wrapped(self, mark: str, text: str) -> Iterator[_Row]:
-        for at, part in enumerate(_lines(text, _CARD_WIDTH - 2 * _PADDING - 82, 14)):
-            yield _Row(mark=self._say(_WORDS[mark]) if at == 0 else "", text=part)
+        for at, part in enumerate(_lines(text, _CARD_WIDTH - 2 * _PADDING - _INDENT, 14)):
+            yield _Row(mark=self._say(_WORDS[mark]) if at == 0 else "", text=part, warns=mark == "bars")
 
     def _say(self, title: Title) -> str:
         return title.in_language(self._language)
-
-
-def _in_order(chart: Chart) -> list[State]:
-    """The states by how many steps lead to them from the beginning."""
-    ways = {name: len(chart.way(chart.initial, name) or ()) for name in chart.states}
-    return sorted(chart.states.values(), key=lambda state: ways[state.name])
 
 
 def _lines(text: str, width: int, size: int) -> list[str]:
@@ -210,7 +204,7 @@ def _pieces(text: str) -> Iterator[str]:
 
 def _measure(text: str, size: int) -> int:
     """About how many units wide a text is drawn: a Chinese character is a square, others are half as wide or so."""
-    return sum(100 if _is_wide(letter) else 58 for letter in text) * size // 100
+    return sum(100 if _is_wide(letter) else 53 for letter in text) * size // 100
 
 
 def _is_wide(letter: str) -> bool:

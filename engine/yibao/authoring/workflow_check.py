@@ -12,7 +12,8 @@ from attrs import frozen
 from yibao.basics.problems import Problem, problem_of
 from yibao.model.case import RefusalReason
 from yibao.model.chart import Chart, ExpectedRefusal, Scenario, Step
-from yibao.model.expressions import Always, facts_in
+from yibao.model.expressions import Always
+from yibao.model.walks import facts_in
 
 
 def check_workflows(charts: Mapping[str, Chart], scenarios: Mapping[str, tuple[Scenario, ...]]) -> tuple[Problem, ...]:

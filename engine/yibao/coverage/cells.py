@@ -12,18 +12,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from yibao.language.truth import asked
 from yibao.model.claim import Claim, Line
-from yibao.model.expressions import (
-    Among,
-    Atom,
-    Compare,
-    Constant,
-    ConstantValue,
-    Holds,
-    InForce,
-    ShiftedDate,
-    compared_alone,
-)
+from yibao.model.expressions import Among, Atom, Compare, Constant, ConstantValue, Holds, InForce, ShiftedDate
 from yibao.model.facts import FactDeclaration, Kind, Value, Vocabulary
+from yibao.model.walks import compared_alone
 
 FIRST_DAY = datetime.date(1900, 1, 1)
 LAST_DAY = datetime.date(2199, 12, 31)

@@ -15,7 +15,8 @@ from yibao.coverage.cells import cells_of
 from yibao.coverage.judgement import MOST_COMPLETIONS, Axis, Truth
 from yibao.coverage.kleene import Statuses, found_of
 from yibao.coverage.program import Program, numbers_in
-from yibao.model.expressions import Always, And, Atom, Condition, Finding, Not, Or, compared_alone, facts_in
+from yibao.model.expressions import Always, And, Atom, Condition, Finding, Not, Or
+from yibao.model.walks import compared_alone, facts_in
 
 Row = int
 
@@ -42,24 +43,67 @@ class OpenState:
 Outputs = Callable[[Mapping[int, Row], Row], tuple[Row, ...]]
 
 
+@frozen(kw_only=True)
+class OpenAxis:
+    """One direction of the completions: its atoms, and the truth of each in every cell."""
+
+    atoms: Axis
+    numbers: tuple[int, ...]
+    cells: tuple[tuple[bool, ...], ...]
+    alone: bool
+
+    @property
+    def size(self) -> int:
+        return len(self.cells)
+
+
+@frozen(kw_only=True)
+class Layout:
+    """All completions side by side: the row of every atom and of every rule's standing, and how the axes lie in it."""
+
+    axes: tuple[OpenAxis, ...]
+    strides: tuple[int, ...]
+    full: Row
+    atoms: Mapping[int, Row]
+    stands: Mapping[int, Row]
+
+
+def lay_out(program: Program, state: OpenState, wanted: int) -> Layout | None:
+    """Every completion of what the standing of the rules `wanted` depends on; None when there are more than 65,536."""
+    cone = _Cone(program, state)
+    cone.follow(wanted)
+    axes = _axes(program, cone.atoms)
+    if axes is None:
+        return None
+    known = {number: state.true >> number & 1 for number in range(len(program.atoms))}
+    rows, full, strides = _rows_of(axes, known)
+    return Layout(
+        axes=tuple(axes),
+        strides=tuple(strides),
+        full=full,
+        atoms=rows,
+        stands=_stand_rows(program, rows, full),
+    )
+
+
 def complete(program: Program, state: OpenState, wanted: int, outputs: Outputs) -> Completed | None:
     """Judge all completions of what the standing of the rules `wanted` depends on.
 
     `outputs` turns the standing of every rule (as rows of bits) and the full row into the rows asked for.
     None when there are more than 65,536 completions.
     """
-    cone = _Cone(program, state)
-    cone.follow(wanted)
-    axes = _axes(program, cone.atoms, state)
-    if axes is None:
+    layout = lay_out(program, state, wanted)
+    if layout is None:
         return None
-    rows, full, strides = _lay_out(axes, {number: state.true >> number & 1 for number in range(len(program.atoms))})
-    results = outputs(_stand_rows(program, rows, full), full)
+    full = layout.full
+    results = outputs(layout.stands, full)
     settled = tuple(True if row == full else False if row == 0 else None for row in results)
     matters = tuple(
-        axis.atoms for axis, stride in zip(axes, strides, strict=True) if _moves(results, axis.size, stride, full)
+        axis.atoms
+        for axis, stride in zip(layout.axes, layout.strides, strict=True)
+        if _moves(results, axis.size, stride, full)
     )
-    exact = all(axis.alone for axis in axes) or not matters
+    exact = not matters or all(axis.alone for axis in layout.axes)
     return Completed(outputs=settled, matters=tuple(sorted(matters, key=_spelling(program))), exact=exact)
 
 
@@ -132,22 +176,8 @@ class _Cone:
                 return None if self._state.unknown >> number & 1 else bool(self._state.true >> number & 1)
 
 
-@frozen(kw_only=True)
-class _Axis:
-    """One direction of the completions: its atoms, and the truth of each in every cell."""
-
-    atoms: Axis
-    numbers: tuple[int, ...]
-    cells: tuple[tuple[bool, ...], ...]
-    alone: bool
-
-    @property
-    def size(self) -> int:
-        return len(self.cells)
-
-
-def _axes(program: Program, open_atoms: Iterable[int], state: OpenState) -> list[_Axis] | None:
-    axes: list[_Axis] = []
+def _axes(program: Program, open_atoms: Iterable[int]) -> list[OpenAxis] | None:
+    axes: list[OpenAxis] = []
     completions = 1
     for path, group in _grouped(program, open_atoms):
         limit = MOST_COMPLETIONS // completions
@@ -156,7 +186,7 @@ def _axes(program: Program, open_atoms: Iterable[int], state: OpenState) -> list
             return None
         completions *= len(cells)
         numbers = tuple(program.atom_numbers[atom] for atom in group)
-        axes.append(_Axis(atoms=tuple(group), numbers=numbers, cells=cells, alone=path is not None))
+        axes.append(OpenAxis(atoms=tuple(group), numbers=numbers, cells=cells, alone=path is not None))
     return axes
 
 
@@ -181,7 +211,7 @@ def _grouped(program: Program, open_atoms: Iterable[int]) -> list[tuple[str | No
     return [*alone.items(), *groups]
 
 
-def _lay_out(axes: list[_Axis], known: dict[int, int]) -> tuple[dict[int, Row], Row, list[int]]:
+def _rows_of(axes: list[OpenAxis], known: dict[int, int]) -> tuple[dict[int, Row], Row, list[int]]:
     """Each atom's row of truths over all completions, the full row, and the stride of each axis."""
     total = 1
     strides = []

@@ -8,7 +8,7 @@ from typing import Any
 
 from yibao.coverage.judgement import Judgement
 from yibao.model.claim import Claim, Line
-from yibao.model.expressions import InCatalogue, atoms_in, facts_in
+from yibao.model.expressions import InCatalogue
 from yibao.model.facts import UNKNOWN, Given
 from yibao.model.policy import (
     COVERAGE,
@@ -21,6 +21,7 @@ from yibao.model.policy import (
     Rule,
     effect_of,
 )
+from yibao.model.walks import atoms_in, facts_in
 
 
 def plain(value: Given) -> Any:

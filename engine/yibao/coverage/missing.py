@@ -7,9 +7,10 @@ from typing import Any
 from yibao.coverage.judgement import Axis, Judgement
 from yibao.language.truth import absent_facts
 from yibao.model.claim import Claim, Line
-from yibao.model.expressions import Condition, Term, atoms_in, conjunction
+from yibao.model.expressions import Condition, Term
 from yibao.model.facts import Vocabulary
 from yibao.model.policy import Rule
+from yibao.model.walks import atoms_in, conjunction
 
 
 class Missing:

@@ -13,9 +13,10 @@ from yibao.basics.digest import digest_of_document
 from yibao.basics.problems import Fault
 from yibao.language.printing import text_of
 from yibao.language.truth import Ask, asked
-from yibao.model.expressions import Atom, Condition, Scope, atoms_in, conjunction, findings_in, scope_of
+from yibao.model.expressions import Atom, Condition, Scope
 from yibao.model.facts import Vocabulary
 from yibao.model.policy import Admit, Catalogue, Conclude, Exclude, Rule, Value
+from yibao.model.walks import atoms_in, conjunction, findings_in, scope_of
 
 
 @frozen(eq=False, kw_only=True)

@@ -11,8 +11,9 @@ from typing import Any
 from yibao.basics.digest import digest_of_document
 from yibao.coverage.judgement import Judgement, Truth
 from yibao.language.printing import text_of
-from yibao.model.expressions import Always, And, Condition, Finding, InForce, Not, Or, conjunction
+from yibao.model.expressions import Always, And, Condition, Finding, Not, Or
 from yibao.model.policy import Rule
+from yibao.model.walks import conjunction
 
 
 def certificate(rules: tuple[Rule, ...], judgement: Judgement) -> tuple[str, Mapping[str, Any]]:
@@ -52,14 +53,7 @@ def _literals(condition: Condition, judgement: Judgement, wanted: Truth) -> list
             opposite = None if wanted is None else not wanted
             return _literals(inner, judgement, opposite)
         case _:
-            return [literal_text(condition)]
-
-
-def literal_text(condition: Condition) -> str:
-    """The spelling of a literal in a certificate."""
-    if isinstance(condition, InForce):
-        return f"in force: {text_of(condition)}"
-    return text_of(condition)
+            return [text_of(condition)]
 
 
 def _truth(condition: Condition, judgement: Judgement) -> Truth:

@@ -14,6 +14,7 @@ from yibao.coverage.judgement import MOST_COMPLETIONS, VERDICT_QUESTIONS, Axis, 
 from yibao.coverage.reference_atoms import Facts, Truth, cells, every, negation, some, truth
 from yibao.language.printing import text_of
 from yibao.model import expressions as ir
+from yibao.model import walks
 from yibao.model.claim import Claim
 from yibao.model.facts import Vocabulary
 from yibao.model.policy import Admit, Catalogue, Conclude, Exclude, Rule, Value
@@ -76,7 +77,7 @@ class Reference:
             rule.key: [upper for upper in rules if upper != rule and self._reaches(upper, rule)] for rule in rules
         }
         conditions = [part for rule in rules for part in (rule.in_force, rule.when)]
-        self.atoms = sorted({atom for part in conditions for atom in ir.atoms_in(part)}, key=text_of)
+        self.atoms = sorted({atom for part in conditions for atom in walks.atoms_in(part)}, key=text_of)
 
     def judge(self, claim: Claim) -> list[Judgement]:
         """The judgement of each line, in the order of the claim."""
@@ -165,10 +166,10 @@ class Reference:
     def _axes(self, atoms: set[ir.Atom]) -> list[tuple[Axis, list[tuple[Truth, ...]], bool]]:
         """Open atoms by the missing fact that they compare with constants alone; each other atom by itself."""
         groups: dict[str, list[ir.Atom]] = {}
-        others = [atom for atom in atoms if ir.compared_alone(atom) is None]
-        entangled = {self.vocabulary.axis_of(fact.path) for atom in others for fact in ir.facts_in(atom)}
+        others = [atom for atom in atoms if walks.compared_alone(atom) is None]
+        entangled = {self.vocabulary.axis_of(fact.path) for atom in others for fact in walks.facts_in(atom)}
         for atom in sorted(atoms, key=text_of):
-            fact = ir.compared_alone(atom)
+            fact = walks.compared_alone(atom)
             path = "" if fact is None else self.vocabulary.axis_of(fact.path)
             own = fact is None or path in entangled
             groups.setdefault(f" {text_of(atom)}" if own else path, []).append(atom)

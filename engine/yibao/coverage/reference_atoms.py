@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from attrs import frozen
 
 from yibao.model import expressions as ir
+from yibao.model import walks
 from yibao.model.claim import Claim, Line
 from yibao.model.facts import UNKNOWN, Given, Kind, Value, Vocabulary
 from yibao.model.policy import Catalogue
@@ -103,7 +104,7 @@ def cells(path: str, atoms: list[ir.Condition], vocabulary: Vocabulary) -> list[
     """The ways in which atoms that compare one fact with constants alone can turn out together."""
     found: list[tuple[Truth, ...]] = []
     for candidate in _candidates(path, atoms, vocabulary):
-        facts = {fact.path: candidate for atom in atoms for fact in ir.facts_in(atom)}
+        facts = {fact.path: candidate for atom in atoms for fact in walks.facts_in(atom)}
         line = Line(line_id="", facts=facts)
         asked = Facts(Claim(claim_id=None, facts=facts, lines=(line,), digest=""), line, {})
         turn_out = tuple(truth(atom, asked) for atom in atoms)

@@ -38,7 +38,7 @@ _KEYWORDS = frozenset({"and", "or", "not", "in", "is", "none", "true", "false", 
 
 
 def text_of(node: Condition | Term) -> str:
-    """The expression that parses to `node` (an in-force test prints as the pair of comparisons that it is)."""
+    """The expression that parses to `node` (an in-force test, which rules carry beside their condition, as `in_force`)."""
     match node:
         case And(conditions):
             return " and ".join(_inner(condition, Or) for condition in conditions)
@@ -81,8 +81,8 @@ def _atom_or_term(node: Condition | Term) -> str:
         case ForAllLines(inner):
             return f"all(lines, {text_of(inner)})"
         case InForce(by, period):
-            start = f"{by.path} >= {period.start}"
-            return start if period.end is None else f"{start} and {by.path} < {period.end}"
+            end = "" if period.end is None else f", {period.end}"
+            return f"in_force({by.path}, {period.start}{end})"
     return _term(node)
 
 

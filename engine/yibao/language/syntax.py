@@ -31,7 +31,7 @@ _TOKEN = re.compile(
       | (?P<sign>==|!=|<=|>=|[<>+\-*(){},])""",
     re.VERBOSE | re.ASCII,
 )
-_KEYWORDS = frozenset({"and", "or", "not", "in", "is", "none", "true", "false", "where", "days"})
+_KEYWORDS = frozenset({"and", "or", "not", "in", "is", "none", "true", "false", "where"})
 
 
 @frozen
@@ -272,7 +272,7 @@ class _Parser:
                 return Word(token.text, token.span)
             case "text":
                 return Literal(token.text[1:-1], False, token.span)
-            case "number" if self._is("days"):
+            case "number" if self._now.kind == "word" and self._now.text == "days":
                 return Days(int(token.text), Span(token.start, self._next().span.end))
             case "number":
                 return Literal(int(token.text), False, token.span)

@@ -38,11 +38,10 @@ from yibao.model.expressions import (
     Prefix,
     ShiftedDate,
     Term,
-    facts_in,
-    reads_aggregate,
 )
 from yibao.model.facts import UNKNOWN, Given, Unknown
 from yibao.model.policy import Catalogue
+from yibao.model.walks import facts_in, reads_aggregate
 
 Truth = bool | None
 Ask = Callable[[Claim, Line | None], Truth]

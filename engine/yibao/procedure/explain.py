@@ -15,9 +15,9 @@ from yibao.language.truth import open_facts, truth
 from yibao.model.case import FailedCondition, PossibleStep
 from yibao.model.chart import DECIDED, Chart, Guard, Step
 from yibao.model.claim import Claim
-from yibao.model.expressions import facts_in
 from yibao.model.facts import Title, Unknown, Value
 from yibao.model.policy import Catalogue
+from yibao.model.walks import facts_in
 
 DOCUMENTS = "documents"
 _DECIDED_TITLE = Title(zh="费用已能作出决定", en="The claim can be decided")

@@ -1,4 +1,4 @@
-"""What must hold of a chart as a whole: its names meet, every state can be reached, and every case can end.
+"""What must hold of a chart as a whole: every state can be reached, and every case can come to an end.
 
 The state-machine library checks none of this for a chart that it loads.
 """
@@ -7,44 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from yibao.basics.problems import Place, did_you_mean
-from yibao.model.chart import Chart, Step
+from yibao.model.chart import Chart
 from yibao.readers.forms import Problems
 
 
-def check_chart(chart: Chart, initial_place: Place, problems: Problems) -> None:
-    """Note in `problems` everything that keeps the chart from being run."""
-    known = _check_names(chart, initial_place, problems)
-    _check_unique(chart, problems)
-    if known:
-        _check_ways(chart, problems)
-
-
-def _check_names(chart: Chart, initial_place: Place, problems: Problems) -> bool:
-    """Whether every state that is named is declared."""
-    named = [(chart.initial, initial_place)]
-    named += [(state, step.place) for step in chart.steps for state in (step.source, step.target)]
-    unknown = [(state, place) for state, place in named if state not in chart.states]
-    for state, place in unknown:
-        problems.add("unknown-state", f"no state is called `{state}`", place, did_you_mean(state, chart.states))
-    return not unknown
-
-
-def _check_unique(chart: Chart, problems: Problems) -> None:
-    names: dict[str, Step] = {}
-    events: dict[str, Step] = {}
-    for step in chart.steps:
-        if step.name in names:
-            message = f"a step `{step.name}` stands at line {names[step.name].place.line} already"
-            problems.add("duplicate-name", message, step.place)
-        if step.event in events:
-            message = f"the event `{step.event}` already takes the step `{events[step.event].name}`"
-            problems.add("duplicate-event", message, step.place)
-        names.setdefault(step.name, step)
-        events.setdefault(step.event, step)
-
-
-def _check_ways(chart: Chart, problems: Problems) -> None:
+def check_chart(chart: Chart, problems: Problems) -> None:
+    """Note in `problems` what keeps a case of the chart, whose names are known to meet, from getting to its end."""
     finals = [state.name for state in chart.states.values() if state.final]
     if not finals:
         problems.add("no-final-state", "no state is final: a case would never end", chart.place)

@@ -13,13 +13,14 @@ from yibao.basics.digest import digest_of
 from yibao.basics.problems import Place, ProblemsFound, did_you_mean
 from yibao.language.parsing import Names
 from yibao.model.chart import DECIDED, Chart, Guard, State, Step
-from yibao.model.expressions import Scope, findings_in
+from yibao.model.expressions import Scope
 from yibao.model.facts import Title, Vocabulary
 from yibao.model.policy import Citation
+from yibao.model.walks import findings_in
+from yibao.readers.answers_from_yaml import DOCUMENTS_TABLE, condition_of
 from yibao.readers.chart_checks import check_chart
-from yibao.readers.cites_from_yaml import carries_of, cites_of
+from yibao.readers.cites_from_yaml import carries_of, cites_of, rests_on_unconfirmed
 from yibao.readers.forms import Form, Problems
-from yibao.readers.rules_from_yaml import DOCUMENTS_TABLE, condition_of
 from yibao.readers.yaml_nodes import Node, Scalar, read_yaml
 
 SCENARIOS_SUFFIX = ".scenarios.yaml"
@@ -57,14 +58,12 @@ def chart_from_yaml(node: Node, path: str, content_digest: str, names: Names, pr
     carries = carries_of(form)
     cites = cites_of(form, carries)
     illustrative = form.flag("illustrative")
-    initial = word_of(form, "initial")
+    _check_grade(form, cites, illustrative)
     reader = _ChartReader(form, names, problems)
-    actors, states, steps = reader.actors, reader.states(), reader.steps(cites)
+    actors, states, steps = reader.actors, reader.states, reader.steps(cites)
+    initial = reader.state_named(form, "initial")
     form.finish()
-    if name is not None and Path(path).name != f"{name}.yaml":
-        problems.add(
-            "file-name", f"the chart `{name}` stands in `{Path(path).name}`", form.place, f"call it `{name}.yaml`"
-        )
+    _check_file_name(form, path, name)
     if name is None or title is None or summary is None or initial is None:
         return None
     chart = Chart(
@@ -82,25 +81,42 @@ def chart_from_yaml(node: Node, path: str, content_digest: str, names: Names, pr
         place=form.place,
     )
     if len(problems.found) == before:
-        check_chart(chart, form.place_of("initial"), problems)
+        check_chart(chart, problems)
     return chart if len(problems.found) == before else None
 
 
-def word_of(form: Form, name: str) -> str | None:
-    """A required name that the state machine can use: lower-case letters and digits, joined by underscores."""
-    node = form.take(name, required=True)
-    return None if node is None else _word(node, form.problems, f"`{name}`")
+def _check_grade(form: Form, cites: tuple[Citation, ...], illustrative: bool) -> None:
+    if cites and rests_on_unconfirmed(cites) and not illustrative:
+        hint = "cite a better source, or write `illustrative: true`"
+        message = "no citation is better than grade D or G, so this can't pass for law"
+        form.problems.add("unconfirmed-source", message, form.place_of("cites"), hint)
+
+
+def _check_file_name(form: Form, path: str, name: str | None) -> None:
+    if name is not None and Path(path).name != f"{name}.yaml":
+        message = f"the chart `{name}` stands in `{Path(path).name}`"
+        form.problems.add("file-name", message, form.place_of("chart"), f"call it `{name}.yaml`")
 
 
 class _ChartReader:
-    """Reads the parts of one chart, which share its actors and the names of its guards."""
+    """Reads the parts of one chart, which share its actors, its states and the names that were given."""
 
     def __init__(self, form: Form, names: Names, problems: Problems) -> None:
         self._form = form
         self._names = names
         self._problems = problems
-        self._guard_places: dict[str, Place] = {}
+        self._given: dict[tuple[str, str], Place] = {}
         self.actors = self._actors()
+        self.states = self._states()
+
+    def state_named(self, form: Form, name: str) -> str | None:
+        """The state that a required field names."""
+        word = form.text(name, required=True)
+        if word is not None and word not in self.states:
+            hint = did_you_mean(word, self.states)
+            self._problems.add("unknown-state", f"no state is called `{word}`", form.place_of(name), hint)
+            return None
+        return word
 
     def _actors(self) -> Mapping[str, Title]:
         actors: dict[str, Title] = {}
@@ -114,7 +130,7 @@ class _ChartReader:
                 actors[entry.key.text] = title
         return actors
 
-    def states(self) -> Mapping[str, State]:
+    def _states(self) -> Mapping[str, State]:
         states: dict[str, State] = {}
         for key, node in self._form.entries("states", required=True):
             form = Form(node, self._problems, f"the state `{key.text}`")
@@ -137,8 +153,8 @@ class _ChartReader:
         return tuple(step for step in found if step is not None)
 
     def _step(self, form: Form, chart_cites: tuple[Citation, ...]) -> Step | None:
-        name, event = word_of(form, "step"), word_of(form, "event")
-        source, target = word_of(form, "from"), word_of(form, "to")
+        name, event = self._new_name(form, "step"), self._new_name(form, "event")
+        source, target = self.state_named(form, "from"), self.state_named(form, "to")
         title = form.title("title", required=True)
         acts = self._actor(form, "acts", required=True)
         carries = carries_of(form)
@@ -190,11 +206,21 @@ class _ChartReader:
             return
         if key.text == DECIDED:
             self._problems.add("name-taken", f"`{DECIDED}` is the condition of every step that decides", key.place)
-        if key.text in self._guard_places:
-            first = self._guard_places[key.text].line
-            message = f"the condition `{key.text}` stands at line {first} already; a refusal names it alone"
-            self._problems.add("duplicate-name", message, key.place)
-        self._guard_places.setdefault(key.text, key.place)
+        self._check_new("condition", key)
+
+    def _new_name(self, form: Form, kind: str) -> str | None:
+        """The name under `step:` or `event:`, which no other step has."""
+        node = form.take(kind, required=True)
+        if not isinstance(node, Scalar):
+            return None if node is None else _word(node, self._problems, f"`{kind}`")
+        self._check_new(kind, node)
+        return _word(node, self._problems, f"`{kind}`")
+
+    def _check_new(self, kind: str, name: Scalar) -> None:
+        first = self._given.setdefault((kind, name.text), name.place)
+        if first is not name.place:
+            message = f"the {kind} `{name.text}` stands at line {first.line} already"
+            self._problems.add("duplicate-name", message, name.place)
 
     def _documents(self, form: Form) -> tuple[str, ...]:
         table = self._names.vocabulary.tables.get(DOCUMENTS_TABLE)

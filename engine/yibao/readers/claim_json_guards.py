@@ -20,6 +20,9 @@ LARGEST_BYTES = 8_000_000
 MOST_CHARACTERS = 1_000_000
 DEEPEST = 32
 LONGEST_WHOLE = 20
+# Control characters and halves of surrogate pairs.
+_NO_TEXT = ("Cc", "Cs")
+_REPLACEMENT = "\ufffd"
 # One match a string, closed or not, or one bracket: the scan stays in step with the text and never goes back.
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 
@@ -130,8 +133,10 @@ class _Copy:
             message = f"the texts of the document have more than {MOST_CHARACTERS} characters in all"
             self.problems.add("json-too-large", message, pointer)
         if not text.isascii() or not text.isprintable():
-            bad = next((one for one in text if unicodedata.category(one) in ("Cc", "Cs")), None)
+            bad = next((one for one in text if unicodedata.category(one) in _NO_TEXT), None)
             if bad is not None:
                 message = f"{shown(text)} holds U+{ord(bad):04X}, which is no character of a text"
                 self.problems.add("bad-text", message, pointer)
+                # What reads on must not stumble over it: half a surrogate pair can't even be encoded.
+                return "".join(_REPLACEMENT if unicodedata.category(one) in _NO_TEXT else one for one in text)
         return text

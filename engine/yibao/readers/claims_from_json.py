@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import msgspec
-from attrs import evolve
 
 from yibao.basics.digest import digest_of_document
 from yibao.basics.problems import Fault
 from yibao.model.claim import Claim, Line
 from yibao.model.facts import Value, Vocabulary
 from yibao.readers.claim_checks import ClaimChecks
-from yibao.readers.claim_classes import LINE_ID, LINES, ObjectClass, classes_of
+from yibao.readers.claim_classes import LINE_ID, LINES, REFUND_OF, ObjectClass, classes_of
 from yibao.readers.claim_json_guards import Json, plain_json, read_json
 from yibao.readers.pointed_problems import PointedProblems
 from yibao.readers.refunds import netted
@@ -61,20 +60,24 @@ def _claim(document: dict[str, Json], vocabulary: Vocabulary, path: str) -> Clai
         raise Fault(f"the checks passed what the decoder refuses: {error}") from error
     facts = dict(_facts(decoded, classes.claim))
     problems = PointedProblems(path)
-    lines = netted([_line(line, at, classes.line) for at, line in enumerate(getattr(decoded, LINES))], problems)
+    inherited = _inherited(facts, vocabulary)
+    billed = [_line(line, at, classes.line, inherited) for at, line in enumerate(getattr(decoded, LINES))]
+    lines = netted(billed, problems)
     problems.raise_if_any()
     claim_id = facts.get(CLAIM_ID)
-    inherited = _inherited(facts, vocabulary)
     return Claim(
         claim_id=claim_id if isinstance(claim_id, str) else None,
         facts=facts,
-        lines=tuple(evolve(line, facts={**inherited, **line.facts}) for line in lines),
+        lines=lines,
         digest=digest_of_document(_in_one_order(document)),
     )
 
 
-def _line(decoded: object, position: int, expected: ObjectClass) -> Line:
+def _line(decoded: object, position: int, expected: ObjectClass, inherited: Mapping[str, Value]) -> Line:
     facts = dict(_facts(decoded, expected))
+    if not isinstance(facts.get(REFUND_OF), str):
+        # What a refund leaves unsaid is as its line says, not as the claim says for every line.
+        facts = {**inherited, **facts}
     return Line(line_id=str(facts[LINE_ID]), facts=facts, refunds=(), position=position)
 
 

@@ -8,9 +8,9 @@ from yibao.language.parsing import Names
 from yibao.model.expressions import Condition, FactTerm, Scope
 from yibao.model.facts import Kind, Vocabulary
 from yibao.model.policy import Catalogue, CatalogueRow, Combine, Layer, LedgerRow, Question
+from yibao.readers.answers_from_yaml import condition_of, finding_name_of
 from yibao.readers.cites_from_yaml import cites_of, rests_on_unconfirmed
 from yibao.readers.forms import Form, Problems
-from yibao.readers.rules_from_yaml import condition_of, finding_name_of
 from yibao.readers.yaml_nodes import Mapping as MappingNode
 from yibao.readers.yaml_nodes import Node, Scalar
 

@@ -152,6 +152,7 @@ class Form:
 
 
 def text_of(node: Node, problems: Problems, what: str) -> str | None:
+    """A non-empty text."""
     if isinstance(node, Scalar) and node.text.strip():
         return node.text
     problems.add("wrong-type", f"{what} is a text", node.place)
@@ -159,6 +160,7 @@ def text_of(node: Node, problems: Problems, what: str) -> str | None:
 
 
 def identifier_of(node: Node, problems: Problems, what: str) -> str | None:
+    """A name of lower-case letters, digits, hyphens or underscores."""
     if isinstance(node, Scalar) and IDENTIFIER.fullmatch(node.text):
         return node.text
     problems.add("wrong-type", f"{what} is a name of lower-case letters, digits and hyphens", node.place)
@@ -166,6 +168,7 @@ def identifier_of(node: Node, problems: Problems, what: str) -> str | None:
 
 
 def choice_of(node: Node, choices: tuple[str, ...], problems: Problems, what: str) -> str | None:
+    """One of a closed set of words; the nearest is named when it is another."""
     if isinstance(node, Scalar) and node.text in choices:
         return node.text
     found = node.text if isinstance(node, Scalar) else "this"
@@ -175,6 +178,7 @@ def choice_of(node: Node, choices: tuple[str, ...], problems: Problems, what: st
 
 
 def date_of(node: Node, problems: Problems, what: str) -> datetime.date | None:
+    """A day of the calendar, such as 2023-01-01."""
     if isinstance(node, Scalar) and _DATE.fullmatch(node.text):
         try:
             return datetime.date.fromisoformat(node.text)
@@ -185,6 +189,7 @@ def date_of(node: Node, problems: Problems, what: str) -> datetime.date | None:
 
 
 def whole_of(node: Node, problems: Problems, what: str) -> int | None:
+    """A whole number, written without quotes."""
     if isinstance(node, Scalar) and not node.quoted and _WHOLE.fullmatch(node.text):
         return int(node.text)
     problems.add("wrong-type", f"{what} is a whole number", node.place)

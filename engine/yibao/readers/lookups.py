@@ -15,7 +15,8 @@ from attrs import evolve, frozen
 from yibao.basics.problems import Fault
 from yibao.model.claim import Claim, Line
 from yibao.model.facts import FactDeclaration, Given, Kind, Unknown, Value, Vocabulary
-from yibao.model.policy import Policy
+from yibao.model.policy import Catalogue, Policy
+from yibao.readers.forms import Problems
 from yibao.readers.pointed_problems import PointedProblems, shown
 
 PATH = "encounter.settlement_path"
@@ -62,6 +63,17 @@ def fits(value: object, declaration: FactDeclaration, vocabulary: Vocabulary) ->
             return fact_type.kind in (Kind.CODE, Kind.TEXT)
         case _:
             return fact_type.kind is Kind.DATE and isinstance(value, datetime.date)
+
+
+def check_catalogue(catalogue: Catalogue, vocabulary: Vocabulary, problems: Problems) -> None:
+    """Note every row whose column holds what the fact that looks it up can't be."""
+    looked_up = [(fact, fact.lookup.column) for fact in vocabulary.facts.values() if fact.lookup is not None]
+    for rows in catalogue.rows.values():
+        for row in rows:
+            for fact, column in looked_up:
+                if column in row.columns and not fits(row.columns[column], fact, vocabulary):
+                    message = f"{shown(row.columns[column])} in the column `{column}` is no value of `{fact.path}`"
+                    problems.add("wrong-column", message, row.place)
 
 
 class _Lookups:

@@ -31,6 +31,34 @@ class PointedProblems:
             raise ProblemsFound(self.found)
 
 
+class PointedNotices:
+    """Remarks on a document that can be used all the same. One for each thing worth saying, and no more than the bound:
+    the rest is counted."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._found: dict[tuple[str, str], Problem] = {}
+        self._more = 0
+
+    def add(self, code: str, message: str, pointer: str, about: str | None = None) -> None:
+        """Make a remark; of several with one code `about` one thing, the first is kept."""
+        key = (code, pointer if about is None else about)
+        if key in self._found:
+            return
+        if len(self._found) >= MOST_PROBLEMS:
+            self._more += 1
+            return
+        self._found[key] = problem_of(code, message, Place(path=self.path, pointer=pointer))
+
+    def listed(self) -> list[Problem]:
+        """The remarks in the order in which they were made."""
+        found = [*self._found.values()]
+        if self._more:
+            message = f"{self._more} more remarks are not listed"
+            found.append(problem_of("too-many-problems", message, Place(path=self.path, pointer="")))
+        return found
+
+
 def pointer_to(parent: str, key: str | int) -> str:
     """The JSON pointer (RFC 6901) of a key or index; a key that can't be shown is pointed at by its parent."""
     if isinstance(key, int):
@@ -53,4 +81,6 @@ def shown(value: object) -> str:
             return f"`{str(value).lower()}`"
     text = str(value)
     cut = text[:LONGEST_SHOWN] + ("…" if len(text) > LONGEST_SHOWN else "")
-    return "`" + "".join(character if character.isprintable() else f"\\u{ord(character):04x}" for character in cut) + "`"
+    return (
+        "`" + "".join(character if character.isprintable() else f"\\u{ord(character):04x}" for character in cut) + "`"
+    )

@@ -5,13 +5,16 @@ Contradictions, which depend on facts, are looked for by `yibao.authoring.contra
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 
 from yibao.basics.problems import Place, did_you_mean
-from yibao.model.expressions import findings_in
+from yibao.model.expressions import And, Condition, Not, Or
 from yibao.model.policy import Conclude, Lift, Policy, Rule
+from yibao.model.walks import findings_in
 from yibao.readers.forms import Problems
 
+# The rule engine loses a fact that passes more than 64 tests at once.
 MOST_ALTERNATIVES = 60
 
 
@@ -23,6 +26,7 @@ def check_structure(policy: Policy, problems: Problems) -> None:
     _check_overrides(by_id, problems)
     _check_circles(by_id, problems)
     _check_findings(policy, problems)
+    _check_alternatives(policy, problems)
     _check_examples(policy, problems)
 
 
@@ -70,6 +74,26 @@ def _check_findings(policy: Policy, problems: Problems) -> None:
         graph.setdefault(own, set()).update(read)
     for circle in circles({name: sorted(read) for name, read in graph.items()}):
         problems.add("finding-circle", "findings go in a circle: " + " → ".join(circle), places[circle[0]])
+
+
+def _check_alternatives(policy: Policy, problems: Problems) -> None:
+    for rule in policy.rules:
+        ways = alternatives(rule.when, True)
+        if ways > MOST_ALTERNATIVES:
+            message = f"`{rule.id}` can hold in {ways} ways, at most {MOST_ALTERNATIVES} are judged"
+            problems.add("too-many-alternatives", message, rule.place, "conclude a finding for a part of the condition")
+
+
+def alternatives(condition: Condition, holds: bool) -> int:
+    """In how many ways the condition can be true (or false): the size of its widest form without brackets."""
+    match condition:
+        case And(conditions) | Or(conditions):
+            ways = [alternatives(inner, holds) for inner in conditions]
+            return math.prod(ways) if isinstance(condition, And) is holds else sum(ways)
+        case Not(inner):
+            return alternatives(inner, not holds)
+        case _:
+            return 1
 
 
 def _check_examples(policy: Policy, problems: Problems) -> None:

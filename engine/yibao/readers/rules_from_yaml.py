@@ -12,36 +12,27 @@ from collections.abc import Mapping
 from attrs import evolve, field, frozen
 
 from yibao.basics.periods import Period
-from yibao.basics.problems import Place, ProblemsFound
-from yibao.language.parsing import Names, parse_condition, parse_value
-from yibao.model.expressions import Always, Condition, FactTerm, InForce, Scope
+from yibao.basics.problems import Place
+from yibao.language.parsing import Names
+from yibao.model.expressions import Condition, FactTerm, InForce, Scope
 from yibao.model.facts import Kind
 from yibao.model.policy import (
-    Admit,
     Answer,
     Citation,
     ClosingRule,
-    Conclude,
-    DocumentsDue,
     Example,
-    Exclude,
     Layer,
-    Lift,
     Question,
     Rule,
     Side,
-    Value,
     effect_of,
 )
+from yibao.readers.answers_from_yaml import REASONS_TABLE, AnswerReader, code_of, condition_of
 from yibao.readers.cites_from_yaml import carries_of, cites_of, rests_on_unconfirmed
 from yibao.readers.examples_from_yaml import examples_of
-from yibao.readers.forms import Form, Problems, choice_of, identifier_of, text_of
+from yibao.readers.forms import Form, Problems
 from yibao.readers.yaml_nodes import Mapping as MappingNode
 from yibao.readers.yaml_nodes import Node, Scalar, Sequence
-
-_FIXED_ANSWERS = ("admit", "exclude", "lift", "finding", "documents")
-REASONS_TABLE = "exclusion-reason"
-DOCUMENTS_TABLE = "document"
 
 
 @frozen(kw_only=True)
@@ -100,7 +91,7 @@ def closing_from_yaml(node: Node, names: Names, problems: Problems) -> tuple[Clo
     rule_id, title = form.identifier("closing", required=True), form.title("title", required=True)
     carries = carries_of(form)
     cites = cites_of(form, carries)
-    reason = form.read("reason", lambda inner: _code(inner, REASONS_TABLE, names, problems), required=True)
+    reason = form.read("reason", lambda inner: code_of(inner, REASONS_TABLE, names, problems), required=True)
     examples = examples_of(form, names.vocabulary)
     form.finish()
     if len(problems.found) > before or rule_id is None or title is None or reason is None:
@@ -259,78 +250,7 @@ class _RuleReader:
         if node is None:
             self.problems.add("missing-field", "a rule needs `then:`", self.form.place)
             return []
-        form = Form(node, self.problems, "`then`")
-        answers = self._fixed_answers(form)
-        for name, question in self.questions.items():
-            value = form.take(name)
-            if isinstance(value, Scalar):
-                try:
-                    term = parse_value(value.text, _inside(value), self.names, question.kind, self.about)
-                    answers.append(Value(name, term))
-                except ProblemsFound as error:
-                    self.problems.found.extend(error.problems)
-            elif value is not None:
-                self.problems.add("wrong-shape", f"`{name}` is answered by an expression", value.place)
-        form.finish()
-        if not form.node.entries:
-            choices = ", ".join((*_FIXED_ANSWERS, *sorted(self.questions)))
-            self.problems.add("missing-field", f"`then:` concludes nothing; it can say {choices}", form.place)
-        return answers
-
-    def _fixed_answers(self, form: Form) -> list[Answer]:
-        answers: list[Answer] = []
-        if form.has("admit") and form.choice("admit", ("true",)) is not None:
-            answers.append(Admit())
-        if form.has("lift") and form.choice("lift", ("true",)) is not None:
-            answers.append(Lift())
-        reason = form.read("exclude", lambda node: _code(node, REASONS_TABLE, self.names, self.problems))
-        if reason is not None:
-            answers.append(Exclude(reason))
-        finding = form.read("finding", lambda node: finding_name_of(node, self.problems))
-        if finding is not None:
-            answers.append(Conclude(finding))
-        documents = [_code(node, DOCUMENTS_TABLE, self.names, self.problems) for node in form.items("documents")]
-        if documents:
-            answers.append(DocumentsDue(tuple(document for document in documents if document is not None)))
-        coverage = [answer for answer in answers if isinstance(answer, Admit | Exclude | Lift)]
-        if len(coverage) > 1:
-            self.problems.add("two-answers", "a rule admits, excludes or lifts: one of the three", form.place)
-        return answers
-
-
-def condition_of(node: Node, names: Names, about: Scope, problems: Problems) -> Condition | None:
-    """The condition that a node writes out."""
-    if not isinstance(node, Scalar):
-        problems.add("wrong-shape", "a condition is an expression", node.place)
-        return None
-    if node.text.strip() == "always":
-        return Always(True)
-    try:
-        return parse_condition(node.text, _inside(node), names, about)
-    except ProblemsFound as error:
-        problems.found.extend(error.problems)
-        return None
-
-
-def finding_name_of(node: Node, problems: Problems) -> str | None:
-    """The name of a finding, which is a word of the language."""
-    name = identifier_of(node, problems, "a finding")
-    if name is not None and "-" in name:
-        problems.add("wrong-type", f"`{name}`: a finding is written with underscores", node.place)
-        return None
-    return name
-
-
-def _inside(node: Scalar) -> Place:
-    """Where the text of a scalar begins: after the quote, if it has one."""
-    return node.place.shifted(1) if node.quoted else node.place
-
-
-def _code(node: Node, table: str, names: Names, problems: Problems) -> str | None:
-    known = names.vocabulary.tables.get(table)
-    if known is None:
-        return text_of(node, problems, "a code")
-    return choice_of(node, tuple(known.codes), problems, f"the table `{table}`")
+        return AnswerReader(self.names, self.questions, self.about, self.problems).answers(node)
 
 
 def _short_keys(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:

@@ -1,0 +1,37 @@
+"""What `yibao policy check` looks for beyond what a policy needs to be loaded: contradictions, and rules not shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from yibao.basics.problems import Place, Problem, problem_of
+from yibao.coverage.contradictions import contradictions
+from yibao.model.policy import Policy
+
+
+def check_policy(policy: Policy) -> list[Problem]:
+    """Every problem of a policy that could be loaded."""
+    return [*_contradicting(policy), *_not_shown(policy)]
+
+
+def _contradicting(policy: Policy) -> Iterator[Problem]:
+    for found in contradictions(policy):
+        pair = f"`{found.one.id}` and `{found.other.id}`"
+        if found.witness is None:
+            message = f"{pair} may answer the same question differently in more cases than can be looked at"
+        else:
+            message = f"{pair} answer the same question differently where " + " and ".join(found.witness)
+        yield problem_of("contradiction", message, found.other.place, "let one of them override the other")
+
+
+def _not_shown(policy: Policy) -> Iterator[Problem]:
+    """Each rule shows a case that it covers and the nearest that it does not."""
+    places: dict[str, Place] = {rule.id: rule.place for rule in policy.rules}
+    places[policy.closing.id] = policy.closing.place
+    for rule_id in sorted(places):
+        shown = {example.fires for example in policy.examples.get(rule_id, ())}
+        for wanted, words in (("yes", "fires"), ("no", "does not fire")):
+            if wanted not in shown:
+                message = f"`{rule_id}` has no example where it {words}"
+                hint = f"add one under `examples:` with `fires: {wanted}`"
+                yield problem_of("missing-example", message, places[rule_id], hint)

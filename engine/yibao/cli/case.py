@@ -1,0 +1,254 @@
+"""`yibao case`: run a procedure. Opens cases, sends events to them, and shows where they stand.
+
+The journal is a file beside the caller (`--journal`). Only here is the clock read, when `--at` is not given.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from yibao.basics.problems import Place, ProblemsFound, problem_of
+from yibao.cli.options import add_common, content_of
+from yibao.cli.output import DONE, REFUSED, print_document
+
+if TYPE_CHECKING:
+    from yibao.cases.commands import Command
+    from yibao.cases.handling import Answer
+    from yibao.cli.case_text import CaseText
+    from yibao.cli.in_force import InForce
+    from yibao.journal.sqlite import Journal
+    from yibao.model.case import Case, Document
+
+DEFAULT_JOURNAL = "yibao-journal.sqlite"
+LONGEST_NAME = 100
+LANGUAGES = ("zh", "en")
+Handler = Callable[[argparse.Namespace], int]
+
+
+def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `case` and what can be done with cases."""
+    parser = commands.add_parser("case", help="run a procedure: open a case, send it events, see where it stands")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    opening = _action(actions, "open", "open a case of a chart", open_case)
+    opening.add_argument("chart", metavar="CHART", help="the name of the chart")
+    opening.add_argument("--case", required=True, metavar="ID", help="the name of the case")
+    _add_command_options(opening)
+    doing = _action(actions, "do", "send an event to a case", do_event)
+    doing.add_argument("case", metavar="ID", help="the name of the case")
+    doing.add_argument("event", metavar="EVENT", help="the event, such as issue_referral")
+    _add_command_options(doing)
+    following = _action(actions, "next", "what the case can do now, and what each step still needs", show_next)
+    following.add_argument("case", metavar="ID", help="the name of the case")
+    showing = _action(actions, "show", "the state of a case, its steps and its facts", show_case)
+    showing.add_argument("case", metavar="ID", help="the name of the case")
+    showing.add_argument("--history", action="store_true", help="all events too, the refused attempts among them")
+    _action(actions, "list", "all cases of the journal", list_cases)
+
+
+def _action(
+    actions: argparse._SubParsersAction[argparse.ArgumentParser], name: str, says: str, handler: Handler
+) -> argparse.ArgumentParser:
+    from yibao.cli.in_force import add_workflows
+
+    parser = actions.add_parser(name, help=says, description=says)
+    add_common(parser)
+    add_workflows(parser)
+    parser.add_argument(
+        "--journal", metavar="FILE", default=DEFAULT_JOURNAL, help=f"the file of events ({DEFAULT_JOURNAL})"
+    )
+    parser.set_defaults(run=handler)
+    return parser
+
+
+def _add_command_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", metavar="JSON or @FILE", help="a partial claim document; @- reads standard input")
+    parser.add_argument("--at", metavar="TIME", help="when it is recorded: a date or time (now)")
+    parser.add_argument("--actor", metavar="NAME", help="who does it")
+    parser.add_argument("--expect-version", metavar="N", type=int, help="refuse if the case has changed since")
+    parser.add_argument("--key", metavar="KEY", help="idempotency key: a repetition is answered as the first time")
+
+
+def open_case(arguments: argparse.Namespace) -> int:
+    """`yibao case open CHART --case ID`."""
+    from yibao.cases.commands import OpenCase
+    from yibao.cli.in_force import in_force
+
+    now_in_force = in_force(arguments)
+    command = OpenCase(
+        case_id=_name(arguments.case, "--case"),
+        chart=arguments.chart,
+        data=_data(arguments, now_in_force),
+        at=_time(arguments.at),
+        actor=arguments.actor,
+        key=arguments.key,
+        expected_version=arguments.expect_version,
+    )
+    return _carried_out(arguments, now_in_force, command)
+
+
+def do_event(arguments: argparse.Namespace) -> int:
+    """`yibao case do ID EVENT`."""
+    from yibao.cases.commands import TakeStep
+    from yibao.cli.in_force import in_force
+
+    now_in_force = in_force(arguments)
+    command = TakeStep(
+        case_id=arguments.case,
+        event=arguments.event,
+        data=_data(arguments, now_in_force),
+        at=_time(arguments.at),
+        actor=arguments.actor,
+        key=arguments.key,
+        expected_version=arguments.expect_version,
+    )
+    return _carried_out(arguments, now_in_force, command)
+
+
+def show_next(arguments: argparse.Namespace) -> int:
+    """`yibao case next ID`."""
+    from yibao.cases.handling import what_is_possible
+    from yibao.cli.in_force import in_force
+
+    case = _case(arguments)
+    if case is None:
+        return _unknown(arguments)
+    now_in_force = in_force(arguments)
+    law = now_in_force.law()
+    chart, possible = law.chart_of(case), what_is_possible(case, law)
+    if not arguments.json:
+        _print_text(arguments, now_in_force, lambda text: text.possible(case, possible))
+        return DONE
+    steps = [
+        {**each.document(), "step": step.name, "title": step.title.document(), "acts": step.acts}
+        for each in possible
+        if (step := chart.step_of(each.event)) is not None
+    ]
+    print_document(
+        {"case": case.case_id, "chart": case.chart, "state": case.state, "version": case.version, "possible_now": steps}
+    )
+    return DONE
+
+
+def show_case(arguments: argparse.Namespace) -> int:
+    """`yibao case show ID`."""
+    from yibao.cli.in_force import in_force
+
+    case = _case(arguments)
+    if case is None:
+        return _unknown(arguments)
+    with _journal(arguments, create=False) as journal:
+        events = journal.events(case.case_id) if arguments.history else ()
+    if arguments.json:
+        print_document(case.document() | ({"events": list(events)} if arguments.history else {}))
+    else:
+        _print_text(arguments, in_force(arguments), lambda text: text.case(case, events))
+    return DONE
+
+
+def list_cases(arguments: argparse.Namespace) -> int:
+    """`yibao case list`."""
+    from yibao.cases.events import history_of
+
+    with _journal(arguments, create=False) as journal:
+        cases = [history_of(journal.events(case_id)).case for case_id in journal.cases()]
+    rows = [
+        {"case": case.case_id, "chart": case.chart, "state": case.state, "version": case.version}
+        for case in cases
+        if case is not None
+    ]
+    if arguments.json:
+        print_document({"cases": rows})
+        return DONE
+    for row in rows:
+        print(f"{row['case']}\t{row['chart']}\t{row['state']}\t{row['version']}")
+    return DONE
+
+
+def _carried_out(arguments: argparse.Namespace, now_in_force: InForce, command: Command) -> int:
+    from yibao.cases.commands import OpenCase
+    from yibao.cases.desk import carry_out
+
+    # A file for a case that nobody opened would be of no use, so only opening makes one.
+    with _journal(arguments, create=isinstance(command, OpenCase)) as journal:
+        answer = carry_out(journal, command, now_in_force.law())
+    return _answered(arguments, now_in_force, answer)
+
+
+def _answered(arguments: argparse.Namespace, now_in_force: InForce, answer: Answer) -> int:
+    if arguments.json:
+        print_document(answer.document)
+    elif answer.refused:
+        case = _case(arguments)
+        _print_text(arguments, now_in_force, lambda text: text.refused(answer.document, case))
+    else:
+        _print_text(arguments, now_in_force, lambda text: text.accepted(answer.document))
+    return REFUSED if answer.refused else DONE
+
+
+def _print_text(arguments: argparse.Namespace, now_in_force: InForce, write: Callable[[CaseText], str]) -> None:
+    """Print in the chosen language, or in both, one after the other."""
+    from yibao.cli.case_text import CaseText
+
+    languages = (arguments.lang,) if arguments.lang else LANGUAGES
+    print("\n\n".join(write(CaseText(now_in_force, language)) for language in languages))
+
+
+def _unknown(arguments: argparse.Namespace) -> int:
+    from yibao.cases.handling import unknown_case
+    from yibao.cli.in_force import in_force
+
+    document = unknown_case(arguments.case, None).document()
+    if arguments.json:
+        print_document(document)
+    else:
+        _print_text(arguments, in_force(arguments), lambda text: text.refused(document, None))
+    return REFUSED
+
+
+def _case(arguments: argparse.Namespace) -> Case | None:
+    from yibao.cases.events import history_of
+
+    with _journal(arguments, create=False) as journal:
+        return history_of(journal.events(arguments.case)).case
+
+
+def _journal(arguments: argparse.Namespace, create: bool) -> Journal:
+    from yibao.journal.sqlite import Journal
+
+    if "://" in arguments.journal:
+        message = f"`{arguments.journal}` is no file; journals are SQLite files"
+        raise ProblemsFound([problem_of("unsupported-journal", message, Place(path="--journal"))])
+    return Journal.open(Path(arguments.journal), create)
+
+
+def _data(arguments: argparse.Namespace, now_in_force: InForce) -> Document:
+    written = arguments.data
+    if written is None:
+        return {}
+    if not written.startswith("@"):
+        return now_in_force.data(written.encode(), "--data")
+    return now_in_force.data(content_of(written[1:]), written[1:])
+
+
+def _time(written: str | None) -> str:
+    """The time in one spelling; now when none is given."""
+    if written is None:
+        return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    for reader in (datetime.date.fromisoformat, datetime.datetime.fromisoformat):
+        try:
+            return reader(written).isoformat()
+        except ValueError:
+            continue
+    message = f"`{written}` is no date or time such as 2024-03-01 or 2024-03-01T09:30:00+08:00"
+    raise ProblemsFound([problem_of("bad-time", message, Place(path="--at"))])
+
+
+def _name(written: str, option: str) -> str:
+    if written.strip() == written and written.isprintable() and 0 < len(written) <= LONGEST_NAME:
+        return written
+    message = f"a case is named by 1 to {LONGEST_NAME} printable characters, none of them at its edges a blank"
+    raise ProblemsFound([problem_of("bad-case-name", message, Place(path=option))])

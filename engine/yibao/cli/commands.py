@@ -1,0 +1,71 @@
+"""The commands of `yibao`, and what each ending of one means.
+
+Exit codes: 0 done, 1 a check or test found something, 2 wrong input or usage, 3 undetermined, 4 a step was refused,
+70 a fault of ours.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import traceback
+from types import TracebackType
+from typing import NoReturn
+
+from yibao import __version__
+from yibao.basics.problems import Fault, Place, ProblemsFound, problem_of
+from yibao.cli import audit, case, decide, demo, policy, schema, workflow
+from yibao.cli.output import OUR_FAULT, WRONG_INPUT, print_problems
+
+_MODULES = (demo, decide, schema, case, policy, workflow, audit)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; the result is its exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    with _Crash():
+        try:
+            parsed = parser().parse_args(given)
+            return int(parsed.run(parsed))
+        except ProblemsFound as error:
+            print_problems(error.problems, as_json="--json" in given)
+            return WRONG_INPUT
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    root = _Parser(prog="yibao", description="医保 · China's basic medical insurance as policy-as-code")
+    root.add_argument("--version", action="version", version=f"yibao {__version__}")
+    commands = root.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+    for module in _MODULES:
+        module.register(commands)
+    return root
+
+
+class _Parser(argparse.ArgumentParser):
+    """Wrong usage is a problem like any other, so that `--json` can say it too."""
+
+    def error(self, message: str) -> NoReturn:
+        hint = f"see `{self.prog} --help`"
+        raise ProblemsFound([problem_of("usage", message, Place(path=self.prog), hint)])
+
+
+class _Crash:
+    """Whatever else goes wrong is ours: said on standard error, and told apart by its exit code."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not isinstance(error, Exception):
+            return
+        if isinstance(error, Fault):
+            print(f"yibao: a fault of ours: {error}", file=sys.stderr)
+        elif not isinstance(error, BrokenPipeError):
+            traceback.print_exception(error)
+        raise SystemExit(OUR_FAULT) from None

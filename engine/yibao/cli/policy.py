@@ -1,0 +1,172 @@
+"""`yibao policy`: check, test, trace and show what authors declared."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from yibao.basics.problems import Place, ProblemsFound, did_you_mean, problem_of
+from yibao.cli.options import add_common
+from yibao.cli.output import DONE, FOUND, print_document, print_problems
+
+if TYPE_CHECKING:
+    from yibao.model.policy import Policy, Rule
+
+
+def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `policy` and its actions."""
+    parser = commands.add_parser("policy", help="check, test, trace and show a policy")
+    actions = parser.add_subparsers(required=True, metavar="ACTION")
+    for name, says, handler in (
+        ("check", "every problem of a folder in one run", _check),
+        ("test", "run the examples beside the rules", _test),
+        ("trace", "every statement of the sources, and what carries and shows it", _trace),
+        ("show", "one rule, or what the policy holds", _show),
+    ):
+        action = actions.add_parser(name, help=says, description=says)
+        add_common(action)
+        if name == "show":
+            action.add_argument("id", nargs="?", metavar="ID", help="the id of a rule")
+        elif name != "trace":
+            action.add_argument("folder", nargs="?", type=Path, metavar="PATH", help="a policy folder, as --policy")
+        action.set_defaults(run=handler, workflows=None)
+
+
+def _folder(arguments: argparse.Namespace) -> Path | None:
+    given: Path | None = arguments.folder or arguments.policy
+    return given
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from yibao import api
+    from yibao.authoring.policy_check import check_policy
+
+    try:
+        policy = api.load_policy(_folder(arguments))
+        problems = check_policy(policy)
+    except ProblemsFound as error:
+        print_problems(error.problems, as_json=arguments.json)
+        return FOUND
+    if problems:
+        print_problems(ProblemsFound(problems).problems, as_json=arguments.json)
+        return FOUND
+    if arguments.json:
+        print_document({"problems": [], "digest": policy.digest})
+    else:
+        print(f"✓ {len(policy.rules)} 条规则,没有问题 · {len(policy.rules)} rules, no problems  {policy.digest}")
+    return DONE
+
+
+def _test(arguments: argparse.Namespace) -> int:
+    from yibao import api
+    from yibao.authoring.examples import run_examples
+    from yibao.coverage.rete import available
+
+    policy = api.load_policy(_folder(arguments))
+    engines = ("durable", "reference") if available() else ("reference",)
+    results = [(engine, result) for engine in engines for result in run_examples(policy, engine)]
+    failed = [(engine, result) for engine, result in results if result.differences]
+    if arguments.json:
+        rows = [
+            {
+                "rule": result.rule,
+                "example": result.example.sentence,
+                "engine": engine,
+                "differences": list(result.differences),
+            }
+            for engine, result in results
+        ]
+        print_document({"examples": rows, "failed": len(failed)})
+        return FOUND if failed else DONE
+    for engine, result in failed:
+        print(f"✗ {result.example.place}: {result.name} ({engine})")
+        for difference in result.differences:
+            print(f"    {difference}")
+    count = len(results) // len(engines)
+    print(f"{count} examples × {len(engines)} engines ({', '.join(engines)}): {len(failed)} failed")
+    return FOUND if failed else DONE
+
+
+def _trace(arguments: argparse.Namespace) -> int:
+    from yibao.authoring.trace import trace
+    from yibao.cli.in_force import in_force
+    from yibao.readers.scenarios_from_yaml import scenarios_from_folder
+
+    now = in_force(arguments)
+    rows = trace(now.policy, now.charts, scenarios_from_folder(now.files, now.charts))
+    if arguments.json:
+        print_document({"rows": rows})
+        return DONE
+    for row in rows:
+        statement = row["statement"]
+        words = statement[arguments.lang] if arguments.lang else f"{statement['zh']} · {statement['en']}"
+        print(f"{row['row']:6} {row['status']:8} {words}")
+        for carrier in row["carried_by"]:
+            print(f"         {carrier}")
+        for test in row["tests"]:
+            print(f"           ✓ {test}")
+    carried = sum(row["status"] == "carried" for row in rows)
+    print(f"{carried} carried, {len(rows) - carried} open")
+    return DONE
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    from yibao import api
+
+    policy = api.load_policy(arguments.policy)
+    if arguments.id is None:
+        document = _summary(policy)
+        if arguments.json:
+            print_document(document)
+        else:
+            print("\n".join(f"{key}: {value}" for key, value in document.items()))
+        return DONE
+    rules = [rule for rule in policy.rules if rule.id == arguments.id]
+    if not rules:
+        ids = sorted({rule.id for rule in policy.rules})
+        hint = did_you_mean(arguments.id, ids)
+        raise ProblemsFound(
+            [problem_of("unknown-rule", f"no rule is called `{arguments.id}`", Place(path=arguments.id), hint)]
+        )
+    documents = [_rule_document(rule) for rule in rules]
+    if arguments.json:
+        print_document({"rule": arguments.id, "versions": documents})
+        return DONE
+    for document in documents:
+        print("\n".join(f"{key}: {value}" for key, value in document.items()), end="\n\n")
+    return DONE
+
+
+def _summary(policy: Policy) -> dict[str, object]:
+    return {
+        "policy": policy.name,
+        "digest": policy.digest,
+        "layers": sorted(policy.layers),
+        "rules": len({rule.id for rule in policy.rules}),
+        "facts": len(policy.vocabulary.facts),
+        "catalogues": sorted(policy.catalogues),
+        "questions": sorted(policy.questions),
+    }
+
+
+def _rule_document(rule: Rule) -> dict[str, object]:
+    from yibao.language.printing import text_of
+    from yibao.model.policy import effect_of
+
+    period = rule.in_force.period
+    return {
+        "key": rule.key,
+        "title": f"{rule.title.zh} · {rule.title.en}",
+        "layer": rule.layer,
+        "side": rule.side.value,
+        "about": rule.about.value,
+        "in_force": f"{rule.in_force.by.path} {period}",
+        "when": text_of(rule.when),
+        "then": effect_of(rule.answer),
+        "overrides": list(rule.overrides),
+        "carries": list(rule.carries),
+        "cites": [f"{cite} [{cite.grade.value}]" for cite in rule.cites],
+        "illustrative": rule.illustrative,
+        "file": str(rule.place),
+    }

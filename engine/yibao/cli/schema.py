@@ -1,0 +1,66 @@
+"""`yibao schema`: what a claim document, and the data of an event, may say."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from yibao.basics.problems import Place, ProblemsFound, did_you_mean, problem_of
+from yibao.cli.options import add_common
+from yibao.cli.output import DONE, print_document
+
+EXAMPLE = "inpatient-appendicitis"
+
+
+def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command."""
+    parser = commands.add_parser("schema", help="print the JSON Schema of a claim, or of an event's data")
+    kinds = parser.add_subparsers(required=True, metavar="WHAT")
+    claim = kinds.add_parser("claim", help="the claim document")
+    claim.add_argument("--example", action="store_true", help="print a complete claim that decides as covered")
+    add_common(claim)
+    claim.set_defaults(run=_claim)
+    event = kinds.add_parser("event", help="the data that an event may carry")
+    event.add_argument("chart", metavar="CHART")
+    event.add_argument("event", metavar="EVENT")
+    add_common(event)
+    event.set_defaults(run=_event)
+
+
+def _claim(arguments: argparse.Namespace) -> int:
+    from yibao import api
+    from yibao.readers.claim_schema import claim_schema
+
+    policy = api.load_policy(arguments.policy)
+    if arguments.example:
+        print_document(api.example_claim(policy, EXAMPLE))
+    else:
+        print_document(claim_schema(policy.vocabulary, partial=False))
+    return DONE
+
+
+def _event(arguments: argparse.Namespace) -> int:
+    from yibao import api
+    from yibao.readers.claim_schema import claim_schema
+
+    policy = api.load_policy(arguments.policy)
+    charts = api.load_charts(policy)
+    chart = charts.get(arguments.chart)
+    if chart is None:
+        raise _unknown("chart", arguments.chart, list(charts))
+    step = chart.step_of(arguments.event)
+    if step is None:
+        raise _unknown("event", arguments.event, [step.event for step in chart.steps])
+    schema: dict[str, Any] = dict(claim_schema(policy.vocabulary, partial=True))
+    schema["title"] = f"{chart.name}: {step.event}"
+    schema["description"] = f"{step.title.zh} · {step.title.en}: a partial claim document, merged into the case's facts"
+    schema["x-facts"] = list(step.facts)
+    schema["x-documents"] = list(step.documents)
+    schema["x-guards"] = {guard.name: guard.title.document() for guard in step.guards}
+    print_document(schema)
+    return DONE
+
+
+def _unknown(what: str, word: str, known: list[str]) -> ProblemsFound:
+    hint = did_you_mean(word, known) or f"known: {', '.join(sorted(known))}"
+    return ProblemsFound([problem_of(f"unknown-{what}", f"no {what} is called `{word}`", Place(path=word), hint)])

@@ -1,0 +1,84 @@
+"""Bundles on disk: the bundled policy, an author's own folder, and what that folder says it extends.
+
+A folder outside the package pins by digest what it extends, or says that it extends nothing: so a city author's folder
+never loses the national layer by accident, nor gets another one unnoticed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from yibao.basics.digest import digest_of_document, digest_of_files
+from yibao.basics.problems import Place, ProblemsFound
+from yibao.model.policy import Policy
+from yibao.readers.forms import Form, Problems
+from yibao.readers.locate import bundled_folder, files_of_folder
+from yibao.readers.policy_from_yaml import MANIFEST, Source, policy_from_sources
+from yibao.readers.yaml_nodes import Mapping as MappingNode
+from yibao.readers.yaml_nodes import read_yaml
+
+SUFFIXES = (".yaml", ".json")
+
+
+def load_policy(folder: Path | None = None) -> Policy:
+    """The policy of a folder, or the bundled one.
+
+    Raises ProblemsFound with every problem of the folder and of what it extends.
+    """
+    bundled = bundled_folder("policy")
+    if folder is None or folder.resolve() == bundled.resolve():
+        files = files_of_folder(bundled, SUFFIXES)
+        return policy_from_sources(_sources("policy", files), digest_of_files(files))
+    files = files_of_folder(folder, SUFFIXES)
+    own = _sources(folder.as_posix(), files)
+    extends = _extended_digest(folder, files)
+    if extends is None:
+        return policy_from_sources(own, digest_of_files(files))
+    base = files_of_folder(bundled, SUFFIXES)
+    base_digest = digest_of_files(base)
+    _check_extension(folder, files, extends, base_digest)
+    digest = digest_of_document({"extends": base_digest, "files": digest_of_files(files)})
+    sources = [source for source in own if not source.path.endswith(f"/{MANIFEST}")]
+    return policy_from_sources([*_sources("policy", base), *sources], digest)
+
+
+def _sources(shown_as: str, files: Mapping[str, bytes]) -> list[Source]:
+    return [Source(path=f"{shown_as}/{path}", content=content) for path, content in files.items()]
+
+
+def _extended_digest(folder: Path, files: Mapping[str, bytes]) -> str | None:
+    """The digest that a folder's manifest pins, or None when it extends nothing."""
+    path = f"{folder.as_posix()}/{MANIFEST}"
+    if MANIFEST not in files:
+        problems = Problems()
+        hint = f"write a `{MANIFEST}` with `bundle:`, `title:` and `extends:` (a bundle and its digest, or none)"
+        problems.add("no-manifest", "the folder does not say what it extends", Place(path=path), hint)
+        raise ProblemsFound(problems.found)
+    problems = Problems()
+    form = Form(read_yaml(files[MANIFEST], path), problems, "a manifest")
+    node = form.take("extends", required=True)
+    digest: str | None = None
+    if isinstance(node, MappingNode):
+        inner = Form(node, problems, "`extends`")
+        inner.choice("bundle", ("yibao",), required=True)
+        digest = inner.text("digest", required=True)
+        inner.finish()
+    elif node is not None and form.choice("extends", ("none",)) is None:
+        problems.found[-1:] = []
+        hint = "write `extends: none`, or `extends: {bundle: yibao, digest: sha256:…}`"
+        problems.add("wrong-shape", "`extends` names a bundle and its digest, or none", node.place, hint)
+    if problems.found:
+        raise ProblemsFound(problems.found)
+    return digest
+
+
+def _check_extension(folder: Path, files: Mapping[str, bytes], pinned: str, actual: str) -> None:
+    if pinned == actual:
+        return
+    problems = Problems()
+    path = f"{folder.as_posix()}/{MANIFEST}"
+    form = Form(read_yaml(files[MANIFEST], path), problems, "a manifest")
+    message = f"the folder extends `yibao` at {pinned}, but the bundle here is {actual}"
+    problems.add("extends-changed", message, form.place_of("extends"), "review what changed, then pin the new digest")
+    raise ProblemsFound(problems.found)

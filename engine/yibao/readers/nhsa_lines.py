@@ -1,0 +1,257 @@
+"""Fee lines of the national interface (messages 2204 and 2301) to lines of a claim document.
+
+Amounts are read exactly: numbers or texts, in yuan, never through a float. `null`, an empty text and an absent key all
+mean that there is no value. What a row can't tell stays absent, so that a decision asks for it. Fields that are not
+read are either known (`_UNREAD`) or reported as notices; none is dropped unseen.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+
+from yibao.basics.money import MAXIMUM_FEN, WHOLE_BASIS_POINTS, share
+from yibao.basics.problems import Problem
+from yibao.model.facts import Code, Vocabulary
+from yibao.readers.claim_checks import FIRST_DAY, LAST_DAY
+from yibao.readers.claim_json_guards import Json, read_json
+from yibao.readers.nhsa_messages import NO_VALUE, ROW_NAME, FeeMessages, FeeRow, number_of
+from yibao.readers.pointed_problems import PointedNotices, PointedProblems, pointer_to, shown
+
+FEN_OF_A_YUAN = 100
+NO_CEILING = 999_999
+CLASSES, CHARGE_TYPES = "catalogue-class", "charge-type"
+INSIDE_THE_CATALOGUE = ("A", "B")
+_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?", re.ASCII)
+_NAMES = ("medins_list_name", "hilist_name")
+_PARTS = ("fulamt_ownpay_amt", "overlmt_amt", "preselfpay_amt", "inscp_scp_amt")
+_READ = re.compile(
+    r"feedetl_sn|init_feedetl_sn|det_item_fee_sumamt|cnt|pric|pric_uplmt_amt|selfpay_prop|chrgitm_lv|med_chrgitm_type|"
+    r"lmt_used_flag|hosp_appr_flag|med_list_codg|fee_ocur_time|medins_list_name|hilist_name|"
+    r"fulamt_ownpay_amt|overlmt_amt|preselfpay_amt|inscp_scp_amt"
+)
+_UNREAD = re.compile(
+    r"mdtrt_id|psn_no|chrg_bchno|rxno|rx_circ_flag|medins_list_codg|sin_dos_dscr|used_frqu_dscr|prd_days|medc_way_dscr|"
+    r"(bilg|acord)_(dept|dr)_\w+|orders_dr_\w+|tcmdrug_used_way|etip_flag|dscg_tkdrug_flag|matn_fee_flag|"
+    r"bas_medn_flag|hi_nego_drug_flag|chld_medc_flag|list_sp_item_flag|drt_reim_flag|memo"
+)
+
+
+def lines_from_nhsa(content: bytes, vocabulary: Vocabulary, path: str) -> tuple[list[dict[str, object]], list[Problem]]:
+    """The lines that the message holds, and notices of what was not read or does not add up.
+
+    Raises ProblemsFound, with pointers into the message, when it is malformed.
+    """
+    problems, notices = PointedProblems(path), PointedNotices(path)
+    document = read_json(content, problems)
+    lines: list[dict[str, object]] = []
+    first: dict[object, str] = {}
+    for row in FeeMessages(problems, notices).rows(document):
+        line = _FeeLine(row, vocabulary, problems, notices).line()
+        name = line.get("line_id")
+        if name is not None and first.setdefault(name, row.pointer) != row.pointer:
+            said = f"the row {shown(name)} stands at {first[name]} already"
+            problems.add("duplicate-line", said, f"{row.pointer}/{ROW_NAME}")
+        lines.append(line)
+    problems.raise_if_any()
+    return lines, notices.listed()
+
+
+def merge_lines(claim: Mapping[str, object], lines: list[dict[str, object]], path: str = "claim") -> dict[str, object]:
+    """The claim document with the lines added; a line that both have keeps the facts of both.
+
+    `claim` is a checked (partial) document, named `path` in problems. Raises ProblemsFound (`conflicting-fact`) where
+    the two contradict each other.
+    """
+    problems = PointedProblems(path)
+    known = claim.get("lines")
+    own = [line for line in known if isinstance(line, dict)] if isinstance(known, list) else []
+    read = {line["line_id"]: line for line in lines}
+    merged: list[dict[str, object]] = []
+    for at, line in enumerate(own):
+        beside = read.pop(line["line_id"], {})
+        for key in sorted(line.keys() & beside.keys()):
+            if line[key] != beside[key]:
+                said = f"the message says {shown(beside[key])}, the claim says {shown(line[key])}"
+                problems.add("conflicting-fact", said, f"/lines/{at}/{key}")
+        merged.append({**beside, **line})
+    problems.raise_if_any()
+    return {**claim, "lines": [*merged, *read.values()]}
+
+
+class _FeeLine:
+    """Reads one row into one line."""
+
+    def __init__(self, row: FeeRow, vocabulary: Vocabulary, problems: PointedProblems, notices: PointedNotices) -> None:
+        self.row = row
+        self.vocabulary = vocabulary
+        self.problems = problems
+        self.notices = notices
+        self._numbers: dict[str, Fraction | None] = {}
+
+    def line(self) -> dict[str, object]:
+        """The line, with the keys that the row can fill."""
+        for key in self.row.values:
+            if not _READ.fullmatch(key) and not _UNREAD.fullmatch(key):
+                said = f"{shown(key)} is not read: a fee line as known here has no such field"
+                self.notices.add("unknown-field", said, self._at(key), about=key)
+        if self._value(ROW_NAME) is None:
+            self.problems.add("missing-field", f"a fee line needs `{ROW_NAME}`", self.row.pointer)
+        amount, level = self._fen("det_item_fee_sumamt"), self._class()
+        found = {
+            "line_id": self._text(ROW_NAME),
+            "refund_of": self._text("init_feedetl_sn"),
+            "item_code": self._text("med_list_codg"),
+            "name": next((name for key in _NAMES if (name := self._text(key)) is not None), None),
+            "category": self._category(),
+            "catalogue_class": level,
+            "amount_fen": amount,
+            "first_payment_bp": self._first_payment(level),
+            "charged_on": self._charged_on(),
+        }
+        self._check_sums(amount)
+        given: dict[str, object] = {key: value for key, value in found.items() if value is not None}
+        return given | self._ceiling(amount) | self._restriction()
+
+    def _value(self, key: str) -> Json:
+        value = self.row.values.get(key)
+        return None if value in NO_VALUE else value
+
+    def _text(self, key: str) -> str | None:
+        value = self._value(key)
+        if value is None or isinstance(value, str):
+            return value
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value)
+        self.problems.add("wrong-type", f"`{key}` is a text, not {shown(value)}", self._at(key))
+        return None
+
+    def _number(self, key: str) -> Fraction | None:
+        """The exact number under a key; a mistake is noted at the first asking only."""
+        value = self._value(key)
+        if value is None:
+            return None
+        if key not in self._numbers:
+            self._numbers[key] = number_of(value)
+            if self._numbers[key] is None:
+                self.problems.add("wrong-type", f"`{key}` is a number, not {shown(value)}", self._at(key))
+        return self._numbers[key]
+
+    def _fen(self, key: str) -> int | None:
+        yuan = self._number(key)
+        if yuan is None:
+            return None
+        fen = yuan * FEN_OF_A_YUAN
+        if fen.denominator != 1:
+            said = f"`{key}` is {shown(self._value(key))} yuan, finer than a fen"
+            self.problems.add("finer-than-a-fen", said, self._at(key))
+            return None
+        return self._bounded(fen.numerator, key)
+
+    def _bounded(self, fen: int, key: str) -> int | None:
+        if abs(fen) <= MAXIMUM_FEN:
+            return fen
+        said = f"`{key}` comes to more than {MAXIMUM_FEN} fen"
+        self.problems.add("out-of-range", said, self._at(key))
+        return None
+
+    def _class(self) -> str | None:
+        row = self._public_code("chrgitm_lv", CLASSES)
+        return None if row is None else row.code
+
+    def _category(self) -> str | None:
+        row = self._public_code("med_chrgitm_type", CHARGE_TYPES)
+        return None if row is None else row.attributes.get("category")
+
+    def _public_code(self, key: str, table: str) -> Code | None:
+        """The row of a table that carries the public code; one that it does not know is noted."""
+        text, known = self._text(key), self.vocabulary.tables.get(table)
+        if text is None or known is None:
+            return None
+        row = known.of_nhsa(text)
+        if row is None:
+            said = f"{shown(text)} of `{key}` has no row in the table `{table}`; the fact stays unknown"
+            self.notices.add("unknown-code", said, self._at(key), about=f"{key}={text}")
+        return row
+
+    def _ceiling(self, amount: int | None) -> dict[str, object]:
+        """The ceiling of the whole line. A refund has none of its own, and a ceiling of 0 may mean "no value"."""
+        unit, count = self._number("pric_uplmt_amt"), self._number("cnt")
+        if unit is None or (amount is not None and amount < 0):
+            return {}
+        if unit == NO_CEILING:
+            return {"ceiling_fen": None}
+        if unit <= 0:
+            said = "a ceiling of 0 or less may mean that there is no value; the fact stays unknown"
+            self.notices.add("nhsa-unclear-ceiling", said, self._at("pric_uplmt_amt"))
+            return {}
+        if count is None or count <= 0:
+            return {}
+        exact = unit * count * FEN_OF_A_YUAN
+        fen = self._bounded(share(exact.numerator, Fraction(1, exact.denominator)), "pric_uplmt_amt")
+        return {} if fen is None else {"ceiling_fen": fen}
+
+    def _first_payment(self, level: str | None) -> int | None:
+        """The share paid first, for an item inside the catalogue; outside it the field says that all is self-paid."""
+        share = self._number("selfpay_prop")
+        if share is None or level not in INSIDE_THE_CATALOGUE:
+            return None
+        points = share * WHOLE_BASIS_POINTS
+        if points.denominator != 1 or not 0 <= points <= WHOLE_BASIS_POINTS:
+            said = (
+                f"`selfpay_prop` is a share from 0 to 1 in whole basis points, not {shown(self._value('selfpay_prop'))}"
+            )
+            self.problems.add("out-of-range", said, self._at("selfpay_prop"))
+            return None
+        return points.numerator
+
+    def _restriction(self) -> dict[str, object]:
+        restricted, attested = self._flag("lmt_used_flag"), self._flag("hosp_appr_flag")
+        if restricted == "0" and attested == "2":
+            said = "the item is not restricted and yet marked self-paid; the fact stays unknown"
+            self.notices.add("nhsa-marked-self-paid", said, self._at("hosp_appr_flag"))
+            return {}
+        if restricted == "0":
+            return {"restriction_met": None}
+        if restricted == "1" and attested in ("0", "1", "2"):
+            return {"restriction_met": attested == "1"}
+        return {}
+
+    def _flag(self, key: str) -> str | None:
+        text = self._text(key)
+        return None if text is None else text.lstrip("0") or "0"
+
+    def _charged_on(self) -> str | None:
+        text = self._text("fee_ocur_time")
+        if text is None:
+            return None
+        matched = _TIME.fullmatch(text)
+        if matched is not None:
+            try:
+                day = datetime.date.fromisoformat(matched[1])
+            except ValueError:
+                day = None
+            if day is not None and FIRST_DAY <= day <= LAST_DAY:
+                return day.isoformat()
+        said = f"{shown(text)} is no time such as 2023-01-01 08:30:00"
+        self.problems.add("bad-date", said, self._at("fee_ocur_time"))
+        return None
+
+    def _check_sums(self, amount: int | None) -> None:
+        """The two identities of a fee line: its parts make its amount, and so does count times price."""
+        parts = [self._number(key) for key in _PARTS]
+        count, price = self._number("cnt"), self._number("pric")
+        if amount is None:
+            return
+        known = [part * FEN_OF_A_YUAN for part in parts if part is not None]
+        if len(known) == len(parts) and sum(known) != amount:
+            said = f"the parts {', '.join(_PARTS)} do not make `det_item_fee_sumamt`"
+            self.notices.add("nhsa-identity-broken", said, self._at("det_item_fee_sumamt"))
+        if count is not None and price is not None and abs(count * price * FEN_OF_A_YUAN - amount) > Fraction(1, 2):
+            said = "`cnt` times `pric` does not make `det_item_fee_sumamt`"
+            self.notices.add("nhsa-identity-broken", said, self._at("cnt"))
+
+    def _at(self, key: str) -> str:
+        return pointer_to(self.row.pointer, key)

@@ -1,0 +1,145 @@
+"""The envelope of the fee-line messages 2204 and 2301 of the national interface: which rows a message holds.
+
+Reads three shapes: one message with `output.result`, `{"answers": [...]}` with several, and a bare list of rows. Where
+the message carries the question beside the answer, a row has both: what was asked (`input.feedetail`: item, date,
+attestation) and what was answered (amounts, class). What a row means is in `nhsa_lines`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+
+from attrs import frozen
+
+from yibao.readers.claim_json_guards import Json, WrittenNumber
+from yibao.readers.pointed_problems import PointedNotices, PointedProblems, pointer_to, shown
+
+FEE_MESSAGES = ("2204", "2301")
+ROW_NAME = "feedetl_sn"
+# Nothing, written in the four ways that the interface writes it; the fourth is to leave the key out.
+NO_VALUE: tuple[Json, ...] = (None, "")
+_ENVELOPE = re.compile(
+    r"infno|msgid|mdtrtarea_admvs|insuplc_admdvs|recer_sys_code|dev_no|dev_safe_info|cainfo|signtype|infver|"
+    r"opter|opter_type|opter_name|inf_time|fixmedins_code|fixmedins_name|sign_no|input|output|"
+    r"infcode|inf_refmsgid|refmsg_time|respond_time|err_msg|warn_msg|exp_content|expContent"
+)
+_NUMBER = re.compile(r"-?\d{1,20}(\.\d{1,20})?([eE][-+]?\d{1,2})?", re.ASCII)
+
+
+@frozen
+class FeeRow:
+    """One row of a message, and where it stands."""
+
+    values: Mapping[str, Json]
+    pointer: str
+
+
+class FeeMessages:
+    """Finds the rows of a document, noting what is malformed and what is unknown."""
+
+    def __init__(self, problems: PointedProblems, notices: PointedNotices) -> None:
+        self.problems = problems
+        self.notices = notices
+
+    def rows(self, document: Json) -> list[FeeRow]:
+        """All rows in the order of the document."""
+        if isinstance(document, list):
+            found = self._rows(document, "")
+        elif isinstance(document, dict) and "answers" in document:
+            found = self._answers(document)
+        elif isinstance(document, dict):
+            found = self._message(document, "")
+        else:
+            self.problems.add("wrong-type", f"a message is an object or a list, not {shown(document)}", "")
+            return []
+        if not found and not self.problems.found:
+            self.problems.add("no-lines", "the message holds no fee line", "")
+        return found
+
+    def _answers(self, document: Mapping[str, Json]) -> list[FeeRow]:
+        self._note_unknown(document, re.compile("answers"), "")
+        answers = document["answers"]
+        if not isinstance(answers, list):
+            self.problems.add("wrong-type", f"`answers` is a list, not {shown(answers)}", "/answers")
+            return []
+        found: list[FeeRow] = []
+        for at, answer in enumerate(answers):
+            pointer = pointer_to("/answers", at)
+            if isinstance(answer, dict):
+                found.extend(self._message(answer, pointer))
+            else:
+                self.problems.add("wrong-type", f"a message is an object, not {shown(answer)}", pointer)
+        return found
+
+    def _message(self, message: Mapping[str, Json], pointer: str) -> list[FeeRow]:
+        self._note_unknown(message, _ENVELOPE, pointer)
+        number, outcome = message.get("infno"), message.get("infcode")
+        if number not in NO_VALUE and str(number) not in FEE_MESSAGES:
+            said = f"the message {shown(number)} holds no fee lines; 2204 and 2301 do"
+            self.problems.add("nhsa-other-message", said, f"{pointer}/infno")
+        if outcome not in NO_VALUE and str(outcome) != "0":
+            said = f"the message failed with {shown(outcome)}: {shown(message.get('err_msg'))}"
+            self.problems.add("nhsa-failed-message", said, f"{pointer}/infcode")
+        output = message.get("output")
+        if not isinstance(output, dict) or not isinstance(output.get("result"), list):
+            self.problems.add("missing-field", "a message of fee lines has a list `output.result`", pointer)
+            return []
+        self._note_unknown(output, re.compile("result"), f"{pointer}/output")
+        rows = self._rows(output["result"], f"{pointer}/output/result")
+        questions = self._questions(message.get("input"), f"{pointer}/input")
+        asked = {str(row.values[ROW_NAME]): row for row in questions if row.values.get(ROW_NAME) not in NO_VALUE}
+        return [self._joined(row, asked.get(str(row.values.get(ROW_NAME)))) for row in rows]
+
+    def _questions(self, question: Json, pointer: str) -> list[FeeRow]:
+        if not isinstance(question, dict) or "feedetail" not in question:
+            return []
+        self._note_unknown(question, re.compile("feedetail"), pointer)
+        return self._rows(question["feedetail"], f"{pointer}/feedetail")
+
+    def _rows(self, rows: Json, pointer: str) -> list[FeeRow]:
+        if not isinstance(rows, list):
+            self.problems.add("wrong-type", f"the rows are a list, not {shown(rows)}", pointer)
+            return []
+        found: list[FeeRow] = []
+        for at, row in enumerate(rows):
+            place = pointer_to(pointer, at)
+            if isinstance(row, dict):
+                found.append(FeeRow(row, place))
+            else:
+                self.problems.add("wrong-type", f"a fee line is an object, not {shown(row)}", place)
+        return found
+
+    def _joined(self, answer: FeeRow, question: FeeRow | None) -> FeeRow:
+        """The answered row with what only the question says; where both speak, the answer counts."""
+        if question is None:
+            return answer
+        values = dict(answer.values)
+        for key, asked in question.values.items():
+            if values.get(key) in NO_VALUE:
+                values[key] = asked
+            elif asked not in NO_VALUE and not _same(asked, values[key]):
+                said = f"`{key}` was asked as {shown(asked)} and answered as {shown(values[key])}"
+                self.notices.add("nhsa-rows-differ", said, pointer_to(answer.pointer, key))
+        return FeeRow(values, answer.pointer)
+
+    def _note_unknown(self, document: Mapping[str, Json], known: re.Pattern[str], pointer: str) -> None:
+        for key in document:
+            if not known.fullmatch(key):
+                said = f"{shown(key)} is not read: the interface as known here has no such field"
+                self.notices.add("unknown-field", said, pointer_to(pointer, key), about=key)
+
+
+def number_of(value: Json) -> Fraction | None:
+    """The exact number that a JSON number or a text writes; None for anything else."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Fraction(value)
+    if isinstance(value, str | WrittenNumber) and _NUMBER.fullmatch(str(value)):
+        return Fraction(str(value))
+    return None
+
+
+def _same(asked: Json, answered: Json) -> bool:
+    numbers = number_of(asked), number_of(answered)
+    return str(asked) == str(answered) or (numbers[0] is not None and numbers[0] == numbers[1])
