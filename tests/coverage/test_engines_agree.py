@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.support.random_policies import VOCABULARY, Draw
 
+from tests.support.random_policies import VOCABULARY, Draw
 from yibao.coverage import rete
 from yibao.coverage.inference import Inference
 from yibao.coverage.program import compile_program

@@ -4,9 +4,9 @@ import json
 
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
+
 from tests.facts.shipped import vocabulary, with_line
 from tests.facts.test_claims import STAY
-
 from yibao.basics.problems import ProblemsFound
 from yibao.model.facts import Kind
 from yibao.readers.claim_schema import claim_schema

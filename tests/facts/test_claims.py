@@ -6,8 +6,8 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.facts.shipped import claim_of, problems_of, vocabulary, with_line
 
+from tests.facts.shipped import claim_of, problems_of, vocabulary, with_line
 from yibao.model.facts import UNKNOWN, Vocabulary
 from yibao.readers.claim_classes import classes_of
 from yibao.readers.claims_from_json import claim_from_document, claim_from_json, document_from_json

@@ -1,8 +1,8 @@
 """Facts and code tables are data: what ships is what the contract names, and each mistake of an author has a place."""
 
 import pytest
-from tests.facts.shipped import vocabulary
 
+from tests.facts.shipped import vocabulary
 from yibao.model.facts import Kind
 from yibao.readers.facts_from_yaml import vocabulary_from_yaml
 from yibao.readers.forms import Problems

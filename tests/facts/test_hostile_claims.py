@@ -4,6 +4,7 @@ import json
 import time
 
 import pytest
+
 from tests.facts.shipped import claim_of, complaints_on, problems_of, with_line
 
 FEN, BP, DAY = "/lines/0/amount_fen", "/lines/0/first_payment_bp", "/lines/0/charged_on"

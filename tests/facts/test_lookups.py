@@ -4,8 +4,8 @@ import datetime
 from typing import Any
 
 import pytest
-from tests.facts.shipped import claim_of, problems_of, vocabulary
 
+from tests.facts.shipped import claim_of, problems_of, vocabulary
 from yibao.basics.periods import Period
 from yibao.basics.problems import Fault, Place
 from yibao.model.expressions import FactTerm

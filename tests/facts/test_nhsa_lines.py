@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.facts.shipped import problems_of, vocabulary
 
+from tests.facts.shipped import problems_of, vocabulary
 from yibao.readers.claims_from_json import claim_from_document, document_from_json
 from yibao.readers.nhsa_lines import lines_from_nhsa, merge_lines
 

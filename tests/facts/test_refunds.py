@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tests.facts.shipped import claim_of, complaints_on
 
 Lines = list[dict[str, object]]

@@ -82,7 +82,7 @@ def test_random_conditions_survive_printing() -> None:
         ("line.purpose == cosmetic; import os", "expression-syntax", 31, "`;` is not understood"),
         ("any(lines, any(lines, line.for_rescue))", "nested-aggregate", 18, "can't stand inside"),
         ("line.amount_fen * line.ceiling_fen > 1", "wrong-type", 7, "whole number"),
-        ("line.item_code in catalogue(\"no-such\")", "unknown-catalogue", 25, "no catalogue"),
+        ('line.item_code in catalogue("no-such")', "unknown-catalogue", 25, "no catalogue"),
         ("1 == 1", "no-fact", 7, "never changes"),
         ("line.amount_fen > 1.5", "expression-syntax", 25, "not understood"),
         ("cosmetic", "unknown-field", 7, "no fact, definition or finding"),
@@ -105,7 +105,11 @@ def test_a_claim_rule_reads_a_lines_fact_only_inside_an_aggregate() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["not " * 400 + "encounter.emergency", "(" * 400 + "encounter.emergency" + ")" * 400, "encounter.emergency or " * 200],
+    [
+        "not " * 400 + "encounter.emergency",
+        "(" * 400 + "encounter.emergency" + ")" * 400,
+        "encounter.emergency or " * 200,
+    ],
 )
 def test_long_and_deep_expressions_are_refused_before_they_hurt(text: str) -> None:
     with pytest.raises(ProblemsFound) as caught:

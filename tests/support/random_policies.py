@@ -59,7 +59,9 @@ SAME_TITLE_TABLE = "letters"
 EQUALITY = (Operator.EQUAL, Operator.UNEQUAL)
 
 
-def _declare(path: str, kind: Kind, nullable: bool = False, table: str | None = None, inherits: str | None = None) -> FactDeclaration:
+def _declare(
+    path: str, kind: Kind, nullable: bool = False, table: str | None = None, inherits: str | None = None
+) -> FactDeclaration:
     return FactDeclaration(
         path=path,
         type=FactType(kind=kind, table=table, low=0, high=100),
@@ -205,16 +207,26 @@ class Draw:
     def atom(self, about: Scope, inside: bool = False) -> Condition:
         draw = self.random
         makers = [
-            lambda: Compare(Operator.EQUAL, FactTerm("claim_flag", Kind.BOOLEAN), Constant(draw.random() < 0.5, Kind.BOOLEAN)),
+            lambda: Compare(
+                Operator.EQUAL, FactTerm("claim_flag", Kind.BOOLEAN), Constant(draw.random() < 0.5, Kind.BOOLEAN)
+            ),
             lambda: Compare(Operator.EQUAL, FactTerm("claim_other", Kind.BOOLEAN), Constant(True, Kind.BOOLEAN)),
             lambda: Compare(draw.choice(EQUALITY), FactTerm("claim_code", Kind.CODE), self.code()),
             lambda: Among(FactTerm("claim_code", Kind.CODE), tuple(self.code() for _ in range(2))),
             lambda: Holds(FactTerm("claim_set", Kind.CODES), draw.choice(CODES)),
             lambda: IsNone(FactTerm(*draw.choice((("claim_set", Kind.CODES), ("claim_later", Kind.DATE))))),
-            lambda: Compare(draw.choice(tuple(Operator)), FactTerm("claim_later", Kind.DATE), FactTerm("claim_day", Kind.DATE)),
-            lambda: Compare(Operator.EQUAL, Prefix(FactTerm("claim_area", Kind.CODE), 2), Constant(draw.choice(("11", "44")), Kind.CODE)),
+            lambda: Compare(
+                draw.choice(tuple(Operator)), FactTerm("claim_later", Kind.DATE), FactTerm("claim_day", Kind.DATE)
+            ),
+            lambda: Compare(
+                Operator.EQUAL,
+                Prefix(FactTerm("claim_area", Kind.CODE), 2),
+                Constant(draw.choice(("11", "44")), Kind.CODE),
+            ),
             lambda: Compare(draw.choice(EQUALITY), FactTerm("claim_area", Kind.CODE), Constant("4403", Kind.CODE)),
-            lambda: Compare(Operator.LESS, ShiftedDate(FactTerm("claim_day", Kind.DATE), 30), Constant(draw.choice(DAYS), Kind.DATE)),
+            lambda: Compare(
+                Operator.LESS, ShiftedDate(FactTerm("claim_day", Kind.DATE), 30), Constant(draw.choice(DAYS), Kind.DATE)
+            ),
         ]
         if not inside:
             makers += [
@@ -222,7 +234,12 @@ class Draw:
                 lambda: ForAllLines(self.atom(Scope.LINE, inside=True)),
                 lambda: Compare(
                     Operator.GREATER,
-                    Aggregate(Aggregation.SUM, FactTerm("line.number", Kind.INTEGER), self.atom(Scope.LINE, inside=True), Kind.INTEGER),
+                    Aggregate(
+                        Aggregation.SUM,
+                        FactTerm("line.number", Kind.INTEGER),
+                        self.atom(Scope.LINE, inside=True),
+                        Kind.INTEGER,
+                    ),
                     Constant(50, Kind.INTEGER),
                 ),
             ]
@@ -231,10 +248,18 @@ class Draw:
                 lambda: Compare(Operator.EQUAL, FactTerm("line.flag", Kind.BOOLEAN), Constant(True, Kind.BOOLEAN)),
                 lambda: Compare(draw.choice(EQUALITY), FactTerm("line.code", Kind.CODE), self.code()),
                 lambda: Compare(Operator.EQUAL, FactTerm("claim_code_of_lines", Kind.CODE), self.code()),
-                lambda: Compare(draw.choice(tuple(Operator)), FactTerm("line.number", Kind.INTEGER), Constant(draw.choice((0, 10, 50, 100)), Kind.INTEGER)),
-                lambda: Compare(Operator.LESS, FactTerm("line.number", Kind.INTEGER), FactTerm("line.other", Kind.INTEGER)),
+                lambda: Compare(
+                    draw.choice(tuple(Operator)),
+                    FactTerm("line.number", Kind.INTEGER),
+                    Constant(draw.choice((0, 10, 50, 100)), Kind.INTEGER),
+                ),
+                lambda: Compare(
+                    Operator.LESS, FactTerm("line.number", Kind.INTEGER), FactTerm("line.other", Kind.INTEGER)
+                ),
                 lambda: IsNone(FactTerm("line.number", Kind.INTEGER)),
-                lambda: Compare(Operator.AT_LEAST, FactTerm("line.day", Kind.DATE), Constant(draw.choice(DAYS), Kind.DATE)),
+                lambda: Compare(
+                    Operator.AT_LEAST, FactTerm("line.day", Kind.DATE), Constant(draw.choice(DAYS), Kind.DATE)
+                ),
                 lambda: Compare(
                     Operator.GREATER,
                     DaysBetween(FactTerm("claim_day", Kind.DATE), FactTerm("line.day", Kind.DATE)),
@@ -242,7 +267,12 @@ class Draw:
                 ),
                 lambda: Compare(
                     Operator.LESS,
-                    Computed(Arithmetic.PLUS, FactTerm("line.number", Kind.INTEGER), FactTerm("line.other", Kind.INTEGER), Kind.INTEGER),
+                    Computed(
+                        Arithmetic.PLUS,
+                        FactTerm("line.number", Kind.INTEGER),
+                        FactTerm("line.other", Kind.INTEGER),
+                        Kind.INTEGER,
+                    ),
                     Constant(60, Kind.INTEGER),
                 ),
             ]
@@ -294,6 +324,19 @@ class Draw:
 
 
 RULE_FIELDS = (
-    "id", "key", "title", "advice", "about", "side", "layer", "in_force", "when", "answer", "carries", "cites",
-    "illustrative", "published", "place",
+    "id",
+    "key",
+    "title",
+    "advice",
+    "about",
+    "side",
+    "layer",
+    "in_force",
+    "when",
+    "answer",
+    "carries",
+    "cites",
+    "illustrative",
+    "published",
+    "place",
 )

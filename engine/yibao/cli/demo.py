@@ -56,7 +56,7 @@ def _run(arguments: argparse.Namespace) -> int:
     shown: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         _write_documents(policy)
-        for stop in _stops(policy):
+        for stop in _stops():
             shown.append(_take(stop, arguments))
     if arguments.json:
         print_document({"stops": shown})
@@ -87,45 +87,48 @@ def _take(stop: Stop, arguments: argparse.Namespace) -> dict[str, Any]:
     return {}
 
 
-def _stops(policy: Policy) -> Iterator[Stop]:
+def _stops() -> Iterator[Stop]:
     yield Stop(
         zh="一、逐行裁决", en="1. A claim decided line by line", command=("decide", "claim.json"), exit_code=DONE
     )
     yield Stop(
-        zh="二、排除,并引用条文", en="2. Excluded, with the article", command=("decide", "eyelids.json"), exit_code=DONE
+        zh="二、排除，并引用条文",
+        en="2. Excluded, with the article",
+        command=("decide", "eyelids.json"),
+        exit_code=DONE,
     )
     yield Stop(
-        zh="三、不能确定:指出要问什么",
+        zh="三、不能确定：指出要问什么",
         en="3. Undetermined: what to ask",
         command=("decide", "unknown.json"),
         exit_code=UNDETERMINED,
     )
     yield Stop(
-        zh="四、字段拼错:给出提示",
+        zh="四、字段拼错：给出提示",
         en="4. A misspelt field, with a hint",
         command=("decide", "misspelt.json"),
         exit_code=WRONG_INPUT,
     )
     yield Stop(
-        zh="五、两个地区:第一个地区",
+        zh="五、两个地区：第一个地区",
         en="5. Two regions differ: the first",
         command=("decide", "skin-care.json"),
         exit_code=DONE,
     )
     yield Stop(
-        zh="五、两个地区:第二个地区",
+        zh="五、两个地区：第二个地区",
         en="5. Two regions differ: the second",
         command=("decide", "skin-care-elsewhere.json"),
         exit_code=DONE,
     )
-    yield from _case_stops(policy)
+    yield from _case_stops()
 
 
-def _case_stops(policy: Policy) -> Iterator[Stop]:
+def _case_stops() -> Iterator[Stop]:
     journal = ("--journal", "journal.sqlite")
 
     def step(event: str, at: str, zh: str, en: str, exit_code: int = DONE, quiet: bool = False) -> Stop:
-        data = ("--data", f"@{event}.json") if Path(f"{event}.json").exists() else ()
+        data = ("--data", f"@{event}.json") if exit_code == DONE else ()
         command = ("case", "do", _CASE, event, *data, "--at", at, *journal)
         return Stop(zh=zh, en=en, command=command, exit_code=exit_code, quiet=quiet)
 
@@ -133,9 +136,9 @@ def _case_stops(policy: Policy) -> Iterator[Stop]:
     yield Stop(zh="立案", en="A case opened", command=opening, exit_code=DONE, quiet=True)
     yield step("issue_referral", "2024-02-26", "转诊", "Referral", quiet=True)
     yield step(
-        "settle", "2024-02-27", "六、跳过步骤:拒绝", "6. A skip refused: seal and registration are missing", REFUSED
+        "settle", "2024-02-27", "六、跳过步骤：拒绝", "6. A skip refused: seal and registration are missing", REFUSED
     )
-    yield step("affix_seals", "2024-02-27", "七、依次办理:通过", "7. The step that is due, accepted")
+    yield step("affix_seals", "2024-02-27", "七、依次办理：通过", "7. The step that is due, accepted")
     yield Stop(zh="八、查看案件", en="8. The case shown", command=("case", "show", _CASE, *journal), exit_code=DONE)
     for event, at in (("register", "2024-02-28"), ("treat", "2024-03-15"), ("issue_invoice", "2024-03-15")):
         yield step(event, at, event, event, quiet=True)
@@ -153,7 +156,13 @@ def _write_documents(policy: Policy) -> None:
     local, beauty = (copy.deepcopy(dict(policy.claims[name])) for name in (LOCAL, BEAUTY))
     _write("claim", local)
     eyelids = copy.deepcopy(local)
-    eyelids["lines"][0].update({"name": "双眼皮成形术", "purpose": "cosmetic"})
+    surgery = {
+        "item_code": "T-DOUBLE-EYELID",
+        "name": "双眼皮成形术",
+        "category": "treatment_item",
+        "catalogue_class": "C",
+    }
+    eyelids["lines"][0].update({**surgery, "purpose": "cosmetic"})
     _write("eyelids", eyelids)
     unknown = copy.deepcopy(local)
     del unknown["encounter"]["cause"]

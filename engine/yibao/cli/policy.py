@@ -54,7 +54,7 @@ def _check(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_document({"problems": [], "digest": policy.digest})
     else:
-        print(f"✓ {len(policy.rules)} 条规则,没有问题 · {len(policy.rules)} rules, no problems  {policy.digest}")
+        print(f"✓ {len(policy.rules)} 条规则，没有问题 · {len(policy.rules)} rules, no problems  {policy.digest}")
     return DONE
 
 

@@ -47,7 +47,7 @@ class _Text:
         decision = self.decision
         yield f"{_MARKS[decision['outcome']]} {self.say('结论', 'Outcome')}: {self.say(*OUTCOMES[decision['outcome']])}"
         if decision["enquiry"]:
-            yield f"  {self.say('这是就医前的咨询,不是支付决定', 'An enquiry before care, not a decision to pay')}"
+            yield f"  {self.say('这是就医前的咨询，不是支付决定', 'An enquiry before care, not a decision to pay')}"
         for line, read in zip(decision["lines"], self.claim.lines, strict=True):
             yield ""
             yield from self._line(line, read.facts)
@@ -62,7 +62,7 @@ class _Text:
         billed = line["amounts"]["billed_fen"]
         amount = f"  {yuan(billed)} {self.say('元', 'yuan')}" if billed is not None else ""
         outcome = self.say(*OUTCOMES[line["outcome"]])
-        yield f"{_MARKS[line['outcome']]} {self.say('第', 'line')} {line['line_id']} {name}{amount} → {outcome}"
+        yield f"{_MARKS[line['outcome']]} {self._line_name(line['line_id'])} {name}{amount} → {outcome}"
         for reason in line["reasons"]:
             yield from self._reason(reason)
         for answer in line["answers"]:
@@ -72,6 +72,9 @@ class _Text:
         if line["amounts_missing"]:
             yield f"    {self.say('金额尚缺', 'amounts need')}: {', '.join(map(self._fact, line['amounts_missing']))}"
         yield from self._findings(line["findings"])
+
+    def _line_name(self, line_id: str) -> str:
+        return self.say(f"第{line_id}行", f"line {line_id}")
 
     def _reason(self, reason: Mapping[str, Any]) -> Iterator[str]:
         silenced = reason["silenced_by"]
@@ -133,7 +136,7 @@ class _Text:
         yield ""
         yield f"{self.say('还需要知道', 'Still to be asked')}:"
         for missing in self.decision["missing"]:
-            lines = f" ({self.say('第', 'line')} {', '.join(missing['lines'])})" if missing["lines"] else ""
+            lines = f" ({', '.join(map(self._line_name, missing['lines']))})" if missing["lines"] else ""
             asked = f"  ← {', '.join(missing['asked_by'])}" if missing["asked_by"] else ""
             yield f"  ? {self._fact(missing['fact'])} {missing['fact']}{lines}{asked}"
 
@@ -152,7 +155,7 @@ class _Text:
         yield ""
         if self.decision["illustrative"]:
             yield self.say(
-                "含示例性(未经核实)的规则或地区", "Rests on a rule or place that is illustrative, not confirmed law"
+                "含示例性（未经核实）的规则或地区", "Rests on a rule or place that is illustrative, not confirmed law"
             )
         yield f"{self.say('政策', 'policy')} {policy['digest'][:19]}… ({', '.join(policy['jurisdictions'])}{as_of})"
         yield f"{self.say('裁决编号', 'decision')} {self.decision['decision_id'][:19]}…"

@@ -49,9 +49,9 @@ class AnswerReader:
 
     def _fixed_answers(self, form: Form) -> list[Answer]:
         answers: list[Answer] = []
-        if form.has("admit") and form.choice("admit", ("true",)) is not None:
+        if form.choice("admit", ("true",)) is not None:
             answers.append(Admit())
-        if form.has("lift") and form.choice("lift", ("true",)) is not None:
+        if form.choice("lift", ("true",)) is not None:
             answers.append(Lift())
         reason = form.read("exclude", lambda node: code_of(node, REASONS_TABLE, self.names, self.problems))
         if reason is not None:

@@ -7,6 +7,7 @@ never loses the national layer by accident, nor gets another one unnoticed.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from yibao.basics.digest import digest_of_document, digest_of_files
@@ -29,22 +30,28 @@ def load_policy(folder: Path | None = None) -> Policy:
     bundled = bundled_folder("policy")
     if folder is None or folder.resolve() == bundled.resolve():
         files = files_of_folder(bundled, SUFFIXES)
-        return policy_from_sources(_sources("policy", files), digest_of_files(files))
+        return _read_once(_sources("policy", files), digest_of_files(files))
     files = files_of_folder(folder, SUFFIXES)
     own = _sources(folder.as_posix(), files)
     extends = _extended_digest(folder, files)
     if extends is None:
-        return policy_from_sources(own, digest_of_files(files))
+        return _read_once(own, digest_of_files(files))
     base = files_of_folder(bundled, SUFFIXES)
     base_digest = digest_of_files(base)
     _check_extension(folder, files, extends, base_digest)
     digest = digest_of_document({"extends": base_digest, "files": digest_of_files(files)})
-    sources = [source for source in own if not source.path.endswith(f"/{MANIFEST}")]
-    return policy_from_sources([*_sources("policy", base), *sources], digest)
+    sources = tuple(source for source in own if not source.path.endswith(f"/{MANIFEST}"))
+    return _read_once((*_sources("policy", base), *sources), digest)
 
 
-def _sources(shown_as: str, files: Mapping[str, bytes]) -> list[Source]:
-    return [Source(path=f"{shown_as}/{path}", content=content) for path, content in files.items()]
+def _sources(shown_as: str, files: Mapping[str, bytes]) -> tuple[Source, ...]:
+    return tuple(Source(path=f"{shown_as}/{path}", content=content) for path, content in files.items())
+
+
+@lru_cache(maxsize=4)
+def _read_once(sources: tuple[Source, ...], digest: str) -> Policy:
+    """The policy of these very files: commands run in one process read them once, and see every change."""
+    return policy_from_sources(list(sources), digest)
 
 
 def _extended_digest(folder: Path, files: Mapping[str, bytes]) -> str | None:

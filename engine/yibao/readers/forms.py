@@ -41,6 +41,7 @@ class Form:
         self.what = what
         self.place = node.place
         self._asked: set[str] = set()
+        self._usable = isinstance(node, Mapping)
         if isinstance(node, Mapping):
             self.node = node
         else:
@@ -54,7 +55,7 @@ class Form:
         """The raw node of a field."""
         self._asked.add(name)
         found = self.node.get(name)
-        if found is None and required:
+        if found is None and required and self._usable:
             self.problems.add("missing-field", f"{self.what} needs `{name}:`", self.place)
         return found
 
