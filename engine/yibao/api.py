@@ -1,9 +1,9 @@
 """What an embedder calls: load a policy, read a claim, decide it. The same functions stand behind the command line.
 
-    import yibao
+import yibao
 
-    policy = yibao.load_policy()
-    decision = yibao.decide(claim_json, policy)
+policy = yibao.load_policy()
+decision = yibao.decide(claim_json, policy)
 """
 
 from __future__ import annotations
@@ -19,10 +19,9 @@ from yibao.language.parsing import Names
 from yibao.model.chart import Chart
 from yibao.model.claim import Claim
 from yibao.model.policy import Policy
-from yibao.readers.bundles import load_policy
+from yibao.readers.bundles import load_policy, workflow_files
 from yibao.readers.charts_from_yaml import charts_from_folder
 from yibao.readers.claims_from_json import claim_from_document, claim_from_json, document_from_json
-from yibao.readers.locate import bundled_folder, files_of_folder
 from yibao.readers.lookups import with_lookups
 from yibao.readers.nhsa_lines import lines_from_nhsa, merge_lines
 
@@ -72,9 +71,8 @@ def decide(
 
 def load_charts(policy: Policy, folder: Path | None = None) -> Mapping[str, Chart]:
     """The procedures of a folder of charts, or the bundled ones, by name. Raises ProblemsFound."""
-    found = folder if folder is not None else bundled_folder("workflows")
     names = Names(vocabulary=policy.vocabulary, catalogues=policy.catalogues)
-    return charts_from_folder(files_of_folder(found), names)
+    return charts_from_folder(workflow_files(folder), names)
 
 
 def example_claim(policy: Policy, name: str) -> Mapping[str, Any]:

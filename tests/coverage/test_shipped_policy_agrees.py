@@ -27,7 +27,7 @@ def test_engines_agree_on_the_shipped_policy(seed: int) -> None:
     """50 seeds of 50 claims of 2 lines: 5,000 profiles. The whole documents are equal, byte for byte."""
     draw = ClaimDraw(policy(), seed)
     for number in range(CLAIMS_PER_SEED):
-        claim = draw.claim(unknown=(0.0, 0.02, 0.05, 0.1)[number % 4], lines=LINES)
+        claim = draw.claim(unknown=(0.0, 0.02, 0.05, 0.08)[number % 4], lines=LINES)
         durable, reference = decider("durable").decide(claim), decider("reference").decide(claim)
         assert canonical_json(durable) == canonical_json(reference), f"seed {seed}, claim {number}"
 
@@ -36,7 +36,7 @@ def test_random_claims_reach_every_outcome_and_most_rules() -> None:
     """The draw is worth something: all outcomes occur, and nearly every rule applies somewhere."""
     outcomes: set[str] = set()
     applied: set[str] = set()
-    for seed in range(40):
+    for seed in range(25):
         draw = ClaimDraw(policy(), seed)
         for number in range(20):
             claim = draw.claim(unknown=0.0 if number % 2 else 0.03)
@@ -89,7 +89,7 @@ def test_the_hash_seed_changes_nothing() -> None:
     engines = ["durable", "reference"] if rete.available() else ["reference"]
     answers = set()
     for seed in ("0", "1", "42"):
-        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(["."])}
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join([".", "engine"])}
         done = subprocess.run(
             [sys.executable, "-c", SCRIPT, *engines], env=environment, capture_output=True, text=True, check=True
         )

@@ -19,9 +19,8 @@ from yibao.coverage.decision import Decider
 from yibao.model.case import Document
 from yibao.model.chart import Scenario
 from yibao.readers.bundles import load_policy
-from yibao.readers.case_claims import claim_of_case
 from yibao.readers.charts_from_yaml import charts_from_folder
-from yibao.readers.claims_from_json import document_from_json
+from yibao.readers.claims_from_json import claim_from_document, document_from_json
 from yibao.readers.lookups import with_lookups
 from yibao.readers.scenarios_from_yaml import scenarios_from_folder
 
@@ -45,7 +44,7 @@ def shipped_law() -> Law:
         charts=charts(),
         catalogues=policy.catalogues,
         policy_digest=policy.digest,
-        read_claim=lambda document: claim_of_case(document, policy.vocabulary, "case"),
+        read_claim=lambda document: claim_from_document(document, policy.vocabulary, "case", partial=True),
         decide=lambda claim: decider.decide(with_lookups(claim, policy, "case")),
     )
 

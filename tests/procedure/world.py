@@ -13,8 +13,8 @@ from yibao.language.parsing import Names
 from yibao.model.chart import Chart
 from yibao.model.claim import Claim, Line
 from yibao.model.facts import Vocabulary
-from yibao.readers.case_claims import claim_of_case
 from yibao.readers.charts_from_yaml import charts_from_folder
+from yibao.readers.claims_from_json import claim_from_document
 from yibao.readers.facts_from_yaml import vocabulary_from_yaml
 from yibao.readers.forms import Problems
 from yibao.readers.locate import bundled_folder, files_of_folder
@@ -62,7 +62,7 @@ def law(decide: Callable[[Claim], dict[str, Any]] = covered, of: Mapping[str, Ch
         charts=charts() if of is None else of,
         catalogues={},
         policy_digest="sha256:policy",
-        read_claim=lambda document: claim_of_case(document, vocabulary(), "case"),
+        read_claim=lambda document: claim_from_document(document, vocabulary(), "case", partial=True),
         decide=decide,
     )
 

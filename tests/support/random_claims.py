@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from yibao.api import read_claim
 from yibao.model.claim import Claim, Line
 from yibao.model.expressions import Among, Compare, Constant, Holds, InCatalogue, InForce
 from yibao.model.facts import FactDeclaration, Kind, Value
@@ -24,11 +25,14 @@ class ClaimDraw:
         self.values = _values_by_fact(policy)
         areas = sorted({ELSEWHERE, *(name for name in policy.layers if name != "national")})
         self.values["insured.insured_area"] = self.values["encounter.treatment_area"] = areas
+        self.bases = [read_claim(document, policy) for _name, document in sorted(policy.claims.items())]
         self.objects = [fact for fact in policy.vocabulary.facts.values() if fact.type.kind is Kind.OBJECT]
 
     def claim(self, unknown: float, lines: int = 2) -> Claim:
         """A claim whose places are known and whose other facts are missing with the given probability."""
-        facts = self._facts(unknown, of_line=False)
+        base = self.random.choice(self.bases)
+        drift = self.random.choice((0.05, 0.2, 1.0))
+        facts = self._near(base.facts, self._facts(unknown, of_line=False), drift, unknown)
         for path in ("insured.insured_area", "encounter.treatment_area"):
             facts.setdefault(path, self.random.choice(self.values[path]))
         inherited: dict[str, Value] = {
@@ -37,10 +41,32 @@ class ClaimDraw:
             if fact.inherits is not None and fact.inherits in facts
         }
         drawn = tuple(
-            Line(line_id=str(number), facts={**inherited, **self._facts(unknown, of_line=True)})
+            Line(line_id=str(number), facts={**inherited, **self._drawn_line(base, drift, unknown)})
             for number in range(lines)
         )
         return Claim(claim_id=None, facts=facts, lines=drawn, digest="sha256:drawn")
+
+    def _drawn_line(self, base: Claim, drift: float, unknown: float) -> dict[str, Value]:
+        own = {path: value for path, value in base.lines[0].facts.items() if path != "line.cause"}
+        return self._near(own, self._facts(unknown, of_line=True), drift, unknown)
+
+    def _near(
+        self, base: Mapping[str, Value], drawn: dict[str, Value], drift: float, unknown: float
+    ) -> dict[str, Value]:
+        """Mostly the base claim, so that not everything is excluded for several reasons: each object is drawn anew
+        with the probability `drift`, and each fact of the others a little."""
+        fresh = {path.partition(".")[0] for path in (*base, *drawn) if self.random.random() < drift}
+        near = {path: value for path, value in drawn.items() if path.partition(".")[0] in fresh}
+        for path, value in sorted(base.items(), key=lambda item: item[0]):
+            if path.partition(".")[0] in fresh and not path.startswith("line."):
+                continue
+            declaration = self.policy.vocabulary.facts[path]
+            movable = value is not None and declaration.type.kind is not Kind.OBJECT
+            if movable and self.random.random() < unknown:
+                near.pop(path, None)
+                continue
+            near[path] = self._value(declaration) if movable and self.random.random() < 0.08 else value
+        return near
 
     def _facts(self, unknown: float, of_line: bool) -> dict[str, Value]:
         facts: dict[str, Value] = {}

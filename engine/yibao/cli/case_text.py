@@ -59,6 +59,12 @@ _WORDS: Mapping[str, Title] = {
     "decision": Title(zh="决定", en="Decision"),
     "documents": Title(zh="已收材料", en="Documents received"),
     "history": Title(zh="全部记录", en="All records"),
+    "decided": Title(zh="费用能够作出决定", en="a claim that can be decided"),
+    "lines": Title(zh="费用明细", en="The lines of the bill"),
+    # Punctuation, which is part of a language too.
+    ":": Title(zh="：", en=": "),
+    ",": Title(zh="、", en=", "),
+    ";": Title(zh="；", en="; "),
 }
 
 
@@ -68,23 +74,26 @@ class CaseText:
     def __init__(self, now_in_force: InForce, language: str) -> None:
         self._charts = now_in_force.charts
         self._documents = now_in_force.policy.vocabulary.tables[DOCUMENTS_TABLE].codes
+        self._facts = now_in_force.policy.vocabulary.facts
         self._language = language
 
     def accepted(self, document: Document) -> str:
         """After a command that was carried out."""
         chart = self._charts[document["chart"]]
         step = chart.step_of(document["event"]) if document["event"] else None
-        head = self._word("opened") if step is None else f"{self._word('done')} {self._say(step.title)} ({step.event})"
+        done = "" if step is None else f"{self._word('done')}{self._word(':')}{self._say(step.title)} ({step.event})"
+        head = done or self._word("opened")
         lines = [f"✓ {head}", self._standing(document["case"], chart, document["state"], document["version"])]
         if document["decision"] is not None:
-            lines.append(f"{self._word('decision')}: {self._outcome(document['decision'])}")
+            lines.append(f"{self._word('decision')}{self._word(':')}{self._outcome(document['decision'])}")
         return "\n".join(lines)
 
     def refused(self, document: Document, case: Case | None) -> str:
         """After a command that was refused: why, and what can be done instead."""
         chart = None if case is None else self._charts.get(case.chart)
         reason = self._say(_REASONS[document["refused"]])
-        lines = [f"✗ {self._word('refused')}{self._attempt(chart, document['event'])}: {reason}"]
+        attempt = self._attempt(chart, document["event"])
+        lines = [f"✗ {self._word('refused')}{self._word(':')}{attempt}{self._word(';') if attempt else ''}{reason}"]
         if case is not None and chart is not None:
             standing = self._standing(case.case_id, chart, case.state, case.version)
             lines.append(f"{standing} · {self._word('as_it_was')}")
@@ -119,43 +128,50 @@ class CaseText:
         yield from self._section("missing_steps", missing)
         yield from self._section("missing_documents", [self._document(code) for code in document["missing_documents"]])
         yield from self._section("failed", [line for each in document["failed"] for line in self._failed(each)])
-        conflicts = [
-            f"{each['fact']}: {self._word('established')} {_shown(each['established'])}, "
-            f"{self._word('given')} {_shown(each['given'])}"
-            for each in document["conflicts"]
-        ]
-        yield from self._section("conflicts", conflicts)
+        yield from self._section("conflicts", [self._conflict(each) for each in document["conflicts"]])
         yield from self._possible(document["possible_now"], chart)
+
+    def _conflict(self, conflict: Mapping[str, Any]) -> str:
+        established = f"{self._word('established')} {_shown(conflict['established'])}"
+        given = f"{self._word('given')} {_shown(conflict['given'])}"
+        return f"{self._fact(conflict['fact'])}{self._word(':')}{established}{self._word(';')}{given}"
 
     def _failed(self, failed: Mapping[str, Any]) -> Iterator[str]:
         yield f"{failed['title'][self._language]} ({failed['condition']})"
+        colon, comma = self._word(":"), self._word(",")
         for cite in failed["cites"]:
             where = " ".join(str(cite[part]) for part in ("article", "passage") if part in cite)
-            yield f"    {self._word('basis')}: 《{cite['source']}》{where} [{' '.join(cite['carries'])}]"
+            yield f"    {self._word('basis')}{colon}《{cite['source']}》{where} [{' '.join(cite['carries'])}]"
         if failed["facts"]:
-            given = ", ".join(f"{path} = {_shown(value)}" for path, value in failed["facts"].items())
-            yield f"    {self._word('facts')}: {given}"
+            given = comma.join(f"{self._fact(path)} = {_shown(value)}" for path, value in failed["facts"].items())
+            yield f"    {self._word('facts')}{colon}{given}"
         if failed["missing"]:
-            yield f"    {self._word('asks')}: {', '.join(failed['missing'])}"
+            yield f"    {self._word('asks')}{colon}{comma.join(self._fact(path) for path in failed['missing'])}"
 
     def _possible(self, possible: Sequence[Mapping[str, Any]], chart: Chart) -> Iterator[str]:
         lines = []
         for each in possible:
             step = chart.step_of(each["event"])
             title = "" if step is None else self._say(step.title)
-            needs = "、".join(self._need(name, chart) for name in each["needs"])
-            lines.append(f"{title} ({each['event']})" + (f"; {self._word('needs')}: {needs}" if needs else ""))
+            needs = self._word(",").join(self._need(name, chart) for name in each["needs"])
+            still = f"{self._word(';')}{self._word('needs')}{self._word(':')}{needs}" if needs else ""
+            lines.append(f"{title} ({each['event']}){still}")
         yield from self._section("possible_now", lines)
 
     def _need(self, name: str, chart: Chart) -> str:
         titles = {guard.name: guard.title for step in chart.steps for guard in step.guards}
-        if name in titles:
-            return self._say(titles[name])
-        return name if name == DECIDED else self._document(name)
+        if name == DECIDED:
+            return self._word("decided")
+        return self._say(titles[name]) if name in titles else self._document(name)
+
+    def _fact(self, path: str) -> str:
+        if path in self._facts:
+            return f"{self._say(self._facts[path].title)} ({path})"
+        return self._word(path) if path in _WORDS else path
 
     def _section(self, word: str, lines: Sequence[str]) -> Iterator[str]:
         if lines:
-            yield f"{self._word(word)}:"
+            yield f"{self._word(word)}{self._word(':')}".rstrip()
             yield from (f"  {line}" for line in lines)
 
     def _standing(self, case_id: str, chart: Chart, state: str, version: int) -> str:
@@ -166,8 +182,8 @@ class CaseText:
     def _attempt(self, chart: Chart | None, event: str | None) -> str:
         step = None if chart is None or event is None else chart.step_of(event)
         if step is None:
-            return "" if event is None else f" {event}"
-        return f" {self._say(step.title)} ({event})"
+            return event or ""
+        return f"{self._say(step.title)} ({event})"
 
     def _record(self, event: Document) -> str:
         said = event["refusal"]["refused"] if event["kind"] == "step_refused" else event["kind"]

@@ -16,11 +16,9 @@ from yibao.model.case import Document
 from yibao.model.chart import Chart
 from yibao.model.claim import Claim
 from yibao.model.policy import Policy
-from yibao.readers.bundles import load_policy
-from yibao.readers.case_claims import claim_of_case
+from yibao.readers.bundles import load_policy, workflow_files
 from yibao.readers.charts_from_yaml import charts_from_folder
-from yibao.readers.claims_from_json import document_from_json
-from yibao.readers.locate import bundled_folder, files_of_folder
+from yibao.readers.claims_from_json import claim_from_document, document_from_json
 from yibao.readers.lookups import with_lookups
 
 
@@ -37,7 +35,7 @@ class InForce:
         decider = Decider(self.policy)
 
         def read_claim(document: Document) -> Claim:
-            return claim_of_case(document, self.policy.vocabulary, "case")
+            return claim_from_document(document, self.policy.vocabulary, "case", partial=True)
 
         def decide(claim: Claim) -> Document:
             return decider.decide(with_lookups(claim, self.policy, "case"))
@@ -69,8 +67,6 @@ def add_workflows(parser: argparse.ArgumentParser) -> None:
 def in_force(arguments: argparse.Namespace) -> InForce:
     """What `--policy` and `--workflows` name, or what is bundled. Raises ProblemsFound."""
     policy = load_policy(arguments.policy)
-    folder: Path = arguments.workflows or bundled_folder("workflows")
-    shown = folder.as_posix() if arguments.workflows else "workflows"
-    files = {f"{shown}/{path}": content for path, content in files_of_folder(folder).items()}
+    files = workflow_files(arguments.workflows)
     charts = charts_from_folder(files, Names(vocabulary=policy.vocabulary, catalogues=policy.catalogues))
     return InForce(policy=policy, charts=charts, files=files)

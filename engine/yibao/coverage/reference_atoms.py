@@ -68,15 +68,18 @@ def truth(atom: ir.Condition, facts: Facts) -> Truth:
 
 
 def negation(found: Truth) -> Truth:
+    """Not; unknown stays unknown."""
     return None if found is None else not found
 
 
 def every(truths: Iterator[Truth]) -> Truth:
+    """And: false once one part is, else unknown once one part is."""
     found = list(truths)
     return False if False in found else None if None in found else True
 
 
 def some(truths: Iterator[Truth]) -> Truth:
+    """Or: true once one part is, else unknown once one part is."""
     found = list(truths)
     return True if True in found else None if None in found else False
 

@@ -44,6 +44,13 @@ def load_policy(folder: Path | None = None) -> Policy:
     return _read_once((*_sources("policy", base), *sources), digest)
 
 
+def workflow_files(folder: Path | None = None) -> Mapping[str, bytes]:
+    """The files of a folder of charts, or of the bundled one, by the path that problems show. Raises ProblemsFound."""
+    shown = "workflows" if folder is None else folder.as_posix()
+    files = files_of_folder(bundled_folder("workflows") if folder is None else folder)
+    return {f"{shown}/{path}": content for path, content in files.items()}
+
+
 def _sources(shown_as: str, files: Mapping[str, bytes]) -> tuple[Source, ...]:
     return tuple(Source(path=f"{shown_as}/{path}", content=content) for path, content in files.items())
 

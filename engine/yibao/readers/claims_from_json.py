@@ -29,10 +29,15 @@ def claim_from_json(content: bytes, vocabulary: Vocabulary, path: str) -> Claim:
     return _claim(_checked(read_json(content, problems), vocabulary, problems, partial=False), vocabulary, path)
 
 
-def claim_from_document(document: Mapping[str, object], vocabulary: Vocabulary, path: str) -> Claim:
-    """The claim of a document that is in memory: plain JSON values, dates as text. Raises ProblemsFound."""
+def claim_from_document(
+    document: Mapping[str, object], vocabulary: Vocabulary, path: str, partial: bool = False
+) -> Claim:
+    """The claim of a document that is in memory: plain JSON values, dates as text. Raises ProblemsFound.
+
+    A `partial` one, such as the facts of a case on its way, may have no lines yet.
+    """
     problems = PointedProblems(path)
-    return _claim(_checked(plain_json(document, problems), vocabulary, problems, partial=False), vocabulary, path)
+    return _claim(_checked(plain_json(document, problems), vocabulary, problems, partial), vocabulary, path)
 
 
 def document_from_json(content: bytes, vocabulary: Vocabulary, path: str, partial: bool) -> dict[str, object]:
@@ -71,6 +76,11 @@ def _claim(document: dict[str, Json], vocabulary: Vocabulary, path: str) -> Clai
         lines=lines,
         digest=digest_of_document(_in_one_order(document)),
     )
+
+
+def _lines(decoded: object) -> list[object]:
+    lines = getattr(decoded, LINES)
+    return [] if lines is msgspec.UNSET else list(lines)
 
 
 def _line(decoded: object, position: int, expected: ObjectClass, inherited: Mapping[str, Value]) -> Line:
