@@ -97,7 +97,7 @@ def test_planned_care_is_decided_like_any_other_and_marked_an_enquiry() -> None:
     assert (planned["enquiry"], given["enquiry"]) == (True, False)
     assert planned["outcome"] == given["outcome"]
     assert planned["lines"][0]["amounts"] == given["lines"][0]["amounts"]
-    assert "S0.12" in str(planned["findings"])
+    assert "S0.12" in str(planned["lines"][0]["findings"])
 
 
 def test_a_refund_is_netted_before_anything_else() -> None:

@@ -32,7 +32,7 @@ def of_kind(kind: str) -> list[tuple[Block, str, str]]:
         for block in blocks(each):
             if block.kind == kind:
                 for line in block.text.splitlines():
-                    text, _, comment = line.partition("  #")
+                    text, _, comment = line.partition(" #")
                     found.append((block, text.strip(), comment.strip()))
     return found
 
@@ -79,7 +79,7 @@ def asked() -> Iterator[tuple[str, dict[str, Any], str]]:
             yield text, changes, said
 
 
-@pytest.mark.parametrize(("text", "changes", "said"), asked(), ids=str)
+@pytest.mark.parametrize(("text", "changes", "said"), [*asked()], ids=str)
 def test_a_truth_that_is_shown_is_the_truth(text: str, changes: dict[str, Any], said: str) -> None:
     facts = {path.replace(".", "__"): value for path, value in changes.items()}
     claim = read_claim(document(CLAIM, **facts), policy())

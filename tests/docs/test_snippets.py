@@ -1,6 +1,6 @@
 """What the documents tell a reader to type is typed here, in their order, and does what they say.
 
-A document is one sitting in an empty folder. `console` blocks run in a shell, with the output that is shown (`…` stands
+A document is one sitting in a folder that holds the project's `policy` and nothing else. `console` blocks run in a shell, with the output that is shown (`…` stands
 for anything) and the exit code that a comment names; `python` blocks are executed; a block under `<!-- file: … -->` is
 put into that file; a block under `<!-- shown: … -->` is what that file of the project says.
 """
@@ -77,6 +77,7 @@ class Sitting:
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "reader"
         self.folder.mkdir()
+        (self.folder / "policy").symlink_to(ROOT / "policy")
         programs = folder / "bin"
         programs.mkdir()
         program = programs / "yibao"
@@ -118,10 +119,11 @@ class Sitting:
             check=False,
         )
         said = f"{command.place}: {command.text}\n{done.stdout}"
-        assert done.returncode == command.exit_code, f"exit {done.returncode}: {said}"
-        if command.shown:
-            output = [line.rstrip() for line in done.stdout.strip("\n").splitlines()]
-            assert shows(command.shown, output), f"this is not what is shown: {said}"
+        if done.returncode != command.exit_code:
+            pytest.fail(f"this ends with {done.returncode}, not {command.exit_code}: {said}", pytrace=False)
+        output = [line.rstrip() for line in done.stdout.strip("\n").splitlines()]
+        if command.shown and not shows(command.shown, output):
+            pytest.fail(f"this is not what is shown: {said}", pytrace=False)
 
 
 @pytest.mark.parametrize("document", SITTINGS, ids=name_of)

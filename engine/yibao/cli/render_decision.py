@@ -52,7 +52,9 @@ class _Text:
             yield ""
             yield from self._line(line, read.facts)
         yield from self._total()
-        yield from self._findings(decision["findings"])
+        yield from self._findings(
+            [*decision["findings"], *(found for line in decision["lines"] for found in line["findings"])]
+        )
         yield from self._missing()
         yield from self._documents()
         yield from self._foot()
@@ -71,7 +73,6 @@ class _Text:
             yield f"    {self.say('分解', 'split')}: {self._split(line['amounts'])}"
         if line["amounts_missing"]:
             yield f"    {self.say('金额尚缺', 'amounts need')}: {', '.join(map(self._fact, line['amounts_missing']))}"
-        yield from self._findings(line["findings"])
 
     def _line_name(self, line_id: str) -> str:
         return self.say(f"第{line_id}行", f"line {line_id}")
@@ -125,7 +126,8 @@ class _Text:
         return ", ".join(parts)
 
     def _findings(self, found: list[Mapping[str, Any]]) -> Iterator[str]:
-        for finding in found:
+        """Each finding once, however many lines it holds for."""
+        for finding in {one["rule"]: one for one in found}.values():
             yield f"    {self.say('提示', 'note')}: {self.titled(finding['title'])} [{finding['rule']}]"
             if finding["advice"]:
                 yield f"      {self.titled(finding['advice'])}"

@@ -96,13 +96,14 @@ class Decider:
         for insured, treatment in self._possible_chains(claim, places):
             rules, engine = self._program(insured, treatment)
             for line, judgement in zip(claim.lines, engine.judge(claim), strict=True):
-                decided = decide_line(self.policy, rules, judgement, claim, line)
-                missing.include(decided.missing)
+                missing.include(decide_line(self.policy, rules, judgement, claim, line).missing)
         chains = tuple(self._chain_of(claim, path) for path in (INSURED_AREA, TREATMENT_AREA))
         lines = [undecided_line(line) for line in claim.lines]
         document = self._document(claim, (chains[0], chains[1]), (), [], lines)
-        asked_by_all = [{"fact": path, "lines": [], "asked_by": []} for path in places]
-        document["missing"] = [*asked_by_all, *missing_document(missing)]
+        asked = missing_document(missing)
+        asked_by = {one["fact"]: one["asked_by"] for one in asked}
+        named_first = [{"fact": path, "lines": [], "asked_by": asked_by.get(path, [])} for path in places]
+        document["missing"] = [*named_first, *(one for one in asked if one["fact"] not in places)]
         document["missing_is"] = "sufficient"
         return _with_id(document)
 
@@ -132,6 +133,7 @@ class Decider:
             if judgements
             else []
         )
+        of_lines = [line.findings for line in lines]
         proofs = dict(certificate(rules, judgement) for judgement in judgements)
         due = documents_due(self.policy, rules, judgements, lines, claim)
         document: dict[str, Any] = {
@@ -143,7 +145,7 @@ class Decider:
                 "jurisdictions": list(dict.fromkeys(itertools.chain(*chains))),
             },
             "outcome": _outcome(line.outcome for line in lines),
-            "enquiry": any(found["finding"] == ENQUIRY for found in of_claim),
+            "enquiry": any(found["finding"] == ENQUIRY for found in itertools.chain(of_claim, *of_lines)),
             "lines": [
                 line.document(certificate(rules, judgement)[0] if judgement is not None else None)
                 for line, judgement in itertools.zip_longest(lines, judgements)

@@ -45,6 +45,7 @@ class LineDecision:
             "findings": self.findings,
             "amounts": self.amounts.document(),
             "amounts_missing": self.amounts_missing.paths(),
+            "looked_up": dict(sorted(self.line.looked_up.items())),
             "refunds": list(self.line.refunds),
             "proof": proof,
         }
@@ -181,7 +182,8 @@ class _LineDecider:
     def _illustrative(self, shown: list[dict[str, Any]]) -> bool:
         names = {str(one["rule"]) for one in shown}
         rests = any(rest_on for rule in self.rules if rule.id in names and (rest_on := self._rests(rule)))
-        return rests or any(one["illustrative"] for one in shown)
+        filled_in = {self.policy.catalogues[name].illustrative for name in self.line.looked_up.values()}
+        return rests or True in filled_in or any(one["illustrative"] for one in shown)
 
     def _rests(self, rule: Rule) -> bool:
         return rests_on_illustration(rule, self.policy.catalogues)

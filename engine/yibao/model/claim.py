@@ -15,12 +15,14 @@ class Line:
 
     The amount is net: refund lines are taken off the line that they name, and listed in `refunds`. `position` is where
     the line stands in the document, from 0, for problems that point at it; it is no part of what the line says.
+    `looked_up` names, for each fact that the claim left out and a catalogue filled in, that catalogue.
     """
 
     line_id: str
     facts: Mapping[str, Value]
     refunds: tuple[str, ...] = ()
     position: int | None = field(default=None, eq=False)
+    looked_up: Mapping[str, str] = field(factory=dict)
 
     def given(self, path: str) -> Given:
         return self.facts.get(path, UNKNOWN)

@@ -66,7 +66,7 @@ def _claim(document: dict[str, Json], vocabulary: Vocabulary, path: str) -> Clai
     facts = dict(_facts(decoded, classes.claim))
     problems = PointedProblems(path)
     inherited = _inherited(facts, vocabulary)
-    billed = [_line(line, at, classes.line, inherited) for at, line in enumerate(getattr(decoded, LINES))]
+    billed = [_line(line, at, classes.line, inherited) for at, line in enumerate(_lines(decoded))]
     lines = netted(billed, problems)
     problems.raise_if_any()
     claim_id = facts.get(CLAIM_ID)

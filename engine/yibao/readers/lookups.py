@@ -88,16 +88,20 @@ class _Lookups:
 
     def filled(self, line: Line) -> Line:
         """The line with what the catalogues say of it; a difference is noted."""
-        found: dict[str, Value] = {}
+        found: dict[str, _Said] = {}
         for declaration in self.declarations:
             said, given = self._answer(declaration, line), line.given(declaration.path)
             if said is None or said.value == given:
                 continue
             if isinstance(given, Unknown):
-                found[declaration.path] = said.value
+                found[declaration.path] = said
             else:
                 self._note_difference(declaration, line, said, given)
-        return evolve(line, facts={**line.facts, **found}) if found else line
+        if not found:
+            return line
+        facts = {path: said.value for path, said in found.items()}
+        catalogues = {path: said.catalogue for path, said in found.items()}
+        return evolve(line, facts={**line.facts, **facts}, looked_up={**line.looked_up, **catalogues})
 
     def _note_difference(self, declaration: FactDeclaration, line: Line, said: _Said, given: Value) -> None:
         field = declaration.path.removeprefix("line.").replace(".", "/")
