@@ -81,7 +81,8 @@ from yibao.basics.digest import digest_of_document
 from yibao.coverage.decision import Decider
 draw = ClaimDraw(policy(), 7)
 claims = [draw.claim(unknown=0.05) for _ in range(15)]
-print(json.dumps([digest_of_document(Decider(policy(), engine).decide(claim)) for engine in sys.argv[1:] for claim in claims]))
+deciders = [Decider(policy(), engine) for engine in sys.argv[1:]]
+print(json.dumps([digest_of_document(decider.decide(claim)) for decider in deciders for claim in claims]))
 """
 
 

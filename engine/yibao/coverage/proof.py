@@ -1,4 +1,4 @@
-"""The certificate of a profile: of every rule that it applies or why not, and above every silenced rule one that applies.
+"""The certificate of a profile: of every rule why it applies or not, above every silenced rule one that applies.
 
 A checker needs no inference: it asks the named literals of the facts again, and recomputes what stands.
 """

@@ -38,7 +38,7 @@ _KEYWORDS = frozenset({"and", "or", "not", "in", "is", "none", "true", "false", 
 
 
 def text_of(node: Condition | Term) -> str:
-    """The expression that parses to `node` (an in-force test, which rules carry beside their condition, as `in_force`)."""
+    """The expression that parses to `node`; an in-force test, which no expression writes, prints as `in_force(…)`."""
     match node:
         case And(conditions):
             return " and ".join(_inner(condition, Or) for condition in conditions)
