@@ -1,8 +1,9 @@
 """What the documents tell a reader to type is typed here, in their order, and does what they say.
 
-A document is one sitting in a folder that holds the project's `policy` and nothing else. `console` blocks run in a shell, with the output that is shown (`…` stands
-for anything) and the exit code that a comment names; `python` blocks are executed; a block under `<!-- file: … -->` is
-put into that file; a block under `<!-- shown: … -->` is what that file of the project says.
+A document is one sitting in a folder that holds the project's `policy` and nothing else. `console` blocks run in a
+shell, with the output that is shown (`…` stands for anything) and the exit code that a comment names. `python`
+blocks are executed. A block under `<!-- file: … -->` is put into that file; one under `<!-- shown: … -->` is what that
+file of the project says.
 """
 
 from __future__ import annotations

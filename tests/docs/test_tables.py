@@ -10,17 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.markdown import DOCUMENTS, ROOT, anchors, codes, headings, links, name_of, rows
+from tests.docs.markdown import DOCUMENTS, ROOT, anchors, codes, headings, links, name_of, prose, rows
 from tests.support.bundled import policy
 from yibao.model.case import RefusalReason
 
 ENGINE = ROOT / "engine"
+PACKAGE = ENGINE / "yibao"
 PROBLEM_CODES = ROOT / "docs" / "problem-codes.md"
 GLOSSARY = ROOT / "docs" / "glossary.md"
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 REFUSALS = "Why a step is refused"
 ONE_WORD_CODES = {"usage", "contradiction"}
-_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
+_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*-([a-z0-9]+|\*)")
 
 
 @cache
@@ -41,7 +42,7 @@ def reporters() -> dict[str, int]:
 
 
 def written(node: ast.expr, around: ast.Module) -> Iterator[str]:
-    """The texts that an argument can be: a constant, one of two, or what a name of the module is set to."""
+    """The texts that an argument can be: a constant, one of two, or those that a name of the module is set from."""
     match node:
         case ast.Constant(str(text)):
             yield text
@@ -52,12 +53,13 @@ def written(node: ast.expr, around: ast.Module) -> Iterator[str]:
             yield head + "*"
         case ast.Name(name):
             for each in ast.walk(around):
-                if isinstance(each, ast.Assign) and any(ast.unparse(target) == name for target in each.targets):
-                    yield from written(each.value, around) if not isinstance(each.value, ast.Name) else ()
+                if isinstance(each, ast.Assign) and name in [ast.unparse(target) for target in each.targets]:
+                    inner = [leaf.value for leaf in ast.walk(each.value) if isinstance(leaf, ast.Constant)]
+                    yield from (text for text in inner if isinstance(text, str))
 
 
 def codes_in_code() -> set[str]:
-    """Every problem code that the engine writes; a code with a part filled in ends in `*`."""
+    """Every problem code that the engine writes; one whose end is filled in when it is reported ends in `*`."""
     found: set[str] = set()
     known = reporters()
     for module in modules():
@@ -65,12 +67,9 @@ def codes_in_code() -> set[str]:
             if not isinstance(node, ast.Call):
                 continue
             name = node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
-            given = node.args[known[name]] if name in known and known[name] < len(node.args) else None
-            if given is not None:
-                found.update(written(given, module))
-    return {code for code in found if _CODE.fullmatch(code.rstrip("*").rstrip("-")) or code in ONE_WORD_CODES} | {
-        code for code in found if re.fullmatch(r"[a-z]+-\*", code)
-    }
+            if name in known and known[name] < len(node.args):
+                found.update(written(node.args[known[name]], module))
+    return {code for code in found if _CODE.fullmatch(code) or code in ONE_WORD_CODES}
 
 
 def codes_in_the_table() -> list[str]:
@@ -140,6 +139,20 @@ def test_every_link_of_a_document_leads_somewhere(document: Path) -> None:
         if not at.exists() or (anchor and anchor not in anchors(at)):
             lost.append(target)
     assert lost == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_every_module_that_a_document_names_exists(document: Path) -> None:
+    named = {code for line in prose(document) for code in codes(line) if re.fullmatch(r"[\w/]+/\w+\.py", code)}
+    assert [path for path in sorted(named) if not any((root / path).is_file() for root in (ROOT, PACKAGE))] == []
+
+
+def test_every_module_of_the_picture_exists() -> None:
+    drawn = re.findall(r'fill="#1b2430">([a-z_]+)</text>', (ROOT / "docs" / "architecture.svg").read_text("utf-8"))
+    there = {path.stem for path in PACKAGE.rglob("*")}
+    floors = {"cases", "readers", "language", "model", "basics", "deciders", "store"}
+    assert [name for name in drawn if name not in there | floors] == []
+    assert len(drawn) > 30
 
 
 @pytest.mark.parametrize("decision", DECISIONS, ids=name_of)

@@ -195,3 +195,37 @@ def test_a_rule_id_stands_once_in_a_bundle() -> None:
     with pytest.raises(ProblemsFound) as caught:
         small_bundle(rule("a-rule"), files={"policy/national/more/a-rule.yaml": rule("a-rule")})
     assert "duplicate-rule" in [problem.code for problem in caught.value.problems]
+
+
+def test_a_bundle_adds_a_document_and_a_procedure_of_its_own() -> None:
+    added = """\
+adds_to: document
+source: 试
+codes:
+  - {code: police_report, title: {zh: 交警证明, en: Police report}, from: 2000-01-01}
+"""
+    policy = small_bundle(
+        rule("needs-a-report", then="{documents: [police_report]}"), files={"policy/national/codes.yaml": added}
+    )
+    assert "police_report" in policy.vocabulary.tables["document"].codes
+    with pytest.raises(ProblemsFound) as caught:
+        small_bundle(files={"policy/national/codes.yaml": added.replace("police_report", "id_card")})
+    assert [problem.code for problem in caught.value.problems] == ["duplicate-code"]
+    with pytest.raises(ProblemsFound) as caught:
+        small_bundle(files={"policy/national/codes.yaml": added.replace("adds_to: document", "adds_to: documents")})
+    assert "did you mean `document`?" in str(caught.value)
+
+
+def test_two_versions_of_one_rule_never_contradict_each_other_even_beside_a_catalogue() -> None:
+    catalogue = """\
+catalogue: listed
+title: {zh: 目录, en: Listed}
+cites: [{source: 试, grade: C}]
+by: line.charged_on
+rows: [{code: X1, from: 2000-01-01}]
+"""
+    text = rule("listed-share", when='line.item_code in catalogue("listed")', then="{share: 50%}")
+    text = text.replace("in_force: {by: line.charged_on, from: 2000-01-01}", "in_force: {by: line.charged_on}")
+    versions = "versions:\n  - {from: 2000-01-01, to: 2020-01-01}\n  - {from: 2020-01-01, then: {share: 60%}}\n"
+    policy = small_bundle(text + versions, files={"policy/national/listed.yaml": catalogue})
+    assert not [problem for problem in check_policy(policy) if problem.code == "contradiction"]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 
 import pytest
+from attrs import evolve
 
-from tests.procedure.world import names
+from tests.procedure.world import vocabulary
 from yibao.basics.problems import Problem, ProblemsFound
+from yibao.language.parsing import Names
 from yibao.model.chart import Chart
 from yibao.readers.charts_from_yaml import charts_from_folder
 
@@ -44,6 +46,16 @@ steps:
     decides: true
     carries: [S0.10]
 """
+
+
+def names() -> Names:
+    """The shipped names, and two procedures of these tests."""
+    tables = vocabulary().tables
+    known = tables["procedure"]
+    some_code = next(iter(known.codes.values()))
+    added = {name: evolve(some_code, code=name) for name in ("visit", "trip")}
+    procedures = evolve(known, codes={**known.codes, **added})
+    return Names(vocabulary=evolve(vocabulary(), tables={**tables, "procedure": procedures}), catalogues={})
 
 
 def read(text: str, name: str = "visit.yaml") -> Chart:
@@ -199,3 +211,9 @@ def test_sm_7_a_condition_nested_without_end_is_refused(condition: str) -> None:
 def test_sm_10_a_chart_can_not_ask_for_a_delay() -> None:
     problems = problems_of(changed("    decides: true", "    delay: 5s\n    send: settle"))
     assert [problem.code for problem in problems] == ["unknown-field", "unknown-field"]
+
+
+def test_a_chart_that_no_claim_could_name_is_refused() -> None:
+    found = problems_of(GOOD.replace("chart: visit", "chart: errand"), "errand.yaml")
+    assert [problem.code for problem in found] == ["unknown-procedure"]
+    assert "adds_to: procedure" in str(found[0])

@@ -17,7 +17,8 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser = commands.add_parser("schema", help="print the JSON Schema of a claim, or of an event's data")
     kinds = parser.add_subparsers(required=True, metavar="WHAT")
     claim = kinds.add_parser("claim", help="the claim document")
-    claim.add_argument("--example", action="store_true", help="print a complete claim that decides as covered")
+    says = f"print a complete claim of the policy instead ({EXAMPLE}, which decides as covered)"
+    claim.add_argument("--example", nargs="?", const=EXAMPLE, metavar="NAME", help=says)
     add_common(claim)
     claim.set_defaults(run=_claim)
     event = kinds.add_parser("event", help="the data that an event may carry")
@@ -32,8 +33,8 @@ def _claim(arguments: argparse.Namespace) -> int:
     from yibao.readers.claim_schema import claim_schema
 
     policy = api.load_policy(arguments.policy)
-    if arguments.example:
-        print_document(api.example_claim(policy, EXAMPLE))
+    if arguments.example is not None:
+        print_document(api.example_claim(policy, arguments.example))
     else:
         print_document(claim_schema(policy.vocabulary, partial=False))
     return DONE

@@ -33,12 +33,19 @@ def contradictions(policy: Policy) -> Iterator[Contradiction]:
     valued = [rule for rule in policy.rules if isinstance(rule.answer, Value) and _single(policy, rule.answer)]
     for one, other in itertools.combinations(valued, 2):
         chains = _meeting_place(policy, one, other)
-        if one.question == other.question and one.answer != other.answer and chains is not None:
+        if one.question != other.question or one.answer == other.answer or _never_in_force_together(one, other):
+            continue
+        if chains is not None:
             rules = rules_for(policy, *chains, as_of=None)
             program = compile_program(rules, policy.digest, policy.vocabulary, policy.catalogues)
             found = _meeting(program, rules.index(one), rules.index(other))
             if found is not None:
                 yield Contradiction(one=one, other=other, witness=found or None)
+
+
+def _never_in_force_together(one: Rule, other: Rule) -> bool:
+    """Two periods of one governing date that share no day, such as those of two versions."""
+    return one.in_force.by == other.in_force.by and not one.in_force.period.overlaps(other.in_force.period)
 
 
 def _single(policy: Policy, answer: Value) -> bool:

@@ -23,6 +23,7 @@ from yibao.readers.cites_from_yaml import carries_of, cites_of, rests_on_unconfi
 from yibao.readers.forms import Form, Problems
 from yibao.readers.yaml_nodes import Node, Scalar, read_yaml
 
+PROCEDURES = "procedure"
 SCENARIOS_SUFFIX = ".scenarios.yaml"
 _WORD = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
@@ -64,6 +65,7 @@ def chart_from_yaml(node: Node, path: str, content_digest: str, names: Names, pr
     initial = reader.state_named(form, "initial")
     form.finish()
     _check_file_name(form, path, name)
+    _check_procedure(form, name, names)
     if name is None or title is None or summary is None or initial is None:
         return None
     chart = Chart(
@@ -96,6 +98,15 @@ def _check_file_name(form: Form, path: str, name: str | None) -> None:
     if name is not None and Path(path).name != f"{name}.yaml":
         message = f"the chart `{name}` stands in `{Path(path).name}`"
         form.problems.add("file-name", message, form.place_of("chart"), f"call it `{name}.yaml`")
+
+
+def _check_procedure(form: Form, name: str | None, names: Names) -> None:
+    """A claim names the chart that it took, so a chart is a code of the table of procedures."""
+    table = names.vocabulary.tables.get(PROCEDURES)
+    if name is not None and table is not None and name not in table.codes:
+        hint = f"add it to the policy in a file that opens with `adds_to: {PROCEDURES}`"
+        message = f"`{name}` is no code of the table `{PROCEDURES}`, so no claim could name it"
+        form.problems.add("unknown-procedure", message, form.place_of("chart"), hint)
 
 
 class _ChartReader:

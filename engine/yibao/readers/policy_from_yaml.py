@@ -34,7 +34,19 @@ from yibao.readers.rules_from_yaml import closing_from_yaml, findings_declared, 
 from yibao.readers.yaml_nodes import Mapping as MappingNode
 from yibao.readers.yaml_nodes import Node, read_yaml
 
-KINDS = ("bundle", "facts", "table", "question", "layer", "catalogue", "definition", "rule", "closing", "ledger")
+KINDS = (
+    "bundle",
+    "facts",
+    "table",
+    "adds_to",
+    "question",
+    "layer",
+    "catalogue",
+    "definition",
+    "rule",
+    "closing",
+    "ledger",
+)
 MANIFEST = "manifest.yaml"
 LAYER_FILE = "layer.yaml"
 
@@ -109,7 +121,9 @@ class _Gathered:
 
 def _assemble(gathered: _Gathered, digest: str, problems: Problems) -> Policy | None:
     name = _bundle_name(gathered, problems)
-    vocabulary = vocabulary_from_yaml(dict(gathered.of("facts")), dict(gathered.of("table")), problems)
+    vocabulary = vocabulary_from_yaml(
+        dict(gathered.of("facts")), dict([*gathered.of("table"), *gathered.of("adds_to")]), problems
+    )
     if problems.found:
         return None
     layers = _layers(gathered, problems)

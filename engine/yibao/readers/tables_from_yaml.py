@@ -5,19 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from attrs import evolve
+
 from yibao.basics.problems import Place
 from yibao.model.facts import Code, CodeTable
 from yibao.readers.forms import Form, Problems
+from yibao.readers.yaml_nodes import Mapping as MappingNode
 from yibao.readers.yaml_nodes import Node
+
+ADDITION = "adds_to"
 
 _CODE = re.compile(r"[A-Za-z0-9]+([-_][A-Za-z0-9]+)*")
 _NHSA = re.compile(r"[0-9A-Za-z]{1,20}")
 
 
 def tables_from_yaml(files: Mapping[str, Node], problems: Problems) -> dict[str, CodeTable]:
-    """The tables of all files (path to parsed root) by name; what can't be used is noted and left out."""
+    """The tables of all files (path to parsed root) by name; what can't be used is noted and left out.
+
+    A file that opens with `adds_to:` adds codes to a table that another file declares, so that a bundle which extends
+    another can have a document or a procedure of its own.
+    """
     found: dict[str, CodeTable] = {}
     for path in sorted(files):
+        if _adds(files[path]):
+            continue
         table = _table(files[path], problems)
         if table is None:
             continue
@@ -26,7 +37,27 @@ def tables_from_yaml(files: Mapping[str, Node], problems: Problems) -> dict[str,
             problems.add("duplicate-table", f"the table `{table.name}` is declared in {first} already", table.place)
         else:
             found[table.name] = table
+    for path in sorted(files):
+        if _adds(files[path]):
+            _add_codes(files[path], found, problems)
     return found
+
+
+def _adds(node: Node) -> bool:
+    return isinstance(node, MappingNode) and node.get(ADDITION) is not None
+
+
+def _add_codes(node: Node, tables: dict[str, CodeTable], problems: Problems) -> None:
+    form = Form(node, problems, "an addition to a code table")
+    name = form.choice(ADDITION, tuple(tables), required=True)
+    form.text("source", required=True)
+    columns = form.texts("attributes")
+    rows = [_row(row, columns) for row in form.forms("codes", "a code", required=True)]
+    form.finish()
+    if name is not None:
+        known = tables[name]
+        codes = _by_code([*known.codes.values(), *(row for row in rows if row is not None)], problems)
+        tables[name] = evolve(known, codes=codes)
 
 
 def _table(node: Node, problems: Problems) -> CodeTable | None:
