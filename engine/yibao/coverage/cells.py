@@ -19,7 +19,7 @@ from yibao.model.walks import compared_alone
 FIRST_DAY = datetime.date(1900, 1, 1)
 LAST_DAY = datetime.date(2199, 12, 31)
 # Ends a text so that it is longer than, and different from, every code of the policy.
-_SOMETHING_ELSE = "\uffff"
+SOMETHING_ELSE = "\uffff"
 
 
 def cells_of(path: str, atoms: list[Atom], vocabulary: Vocabulary, limit: int) -> tuple[tuple[bool, ...], ...] | None:
@@ -62,7 +62,7 @@ def _representatives(declaration: FactDeclaration, vocabulary: Vocabulary, atoms
 
 
 def _values(declaration: FactDeclaration, atoms: list[Atom]) -> Iterable[Value]:
-    constants = sorted({value for atom in atoms for value in _constants(atom)}, key=str)
+    constants = sorted({value for atom in atoms for value in constants_of(atom)}, key=str)
     match declaration.type.kind:
         case Kind.BOOLEAN:
             return (True, False)
@@ -78,7 +78,7 @@ def _values(declaration: FactDeclaration, atoms: list[Atom]) -> Iterable[Value]:
             return _texts(constants)
 
 
-def _constants(atom: Atom) -> Iterator[ConstantValue]:
+def constants_of(atom: Atom) -> Iterator[ConstantValue]:
     """The constants of an atom, in terms of its fact's own value."""
     match atom:
         case Compare(_, ShiftedDate(_, days), Constant(datetime.date() as day)):
@@ -120,4 +120,4 @@ def _subsets(codes: list[str]) -> Iterator[frozenset[str]]:
 def _texts(constants: list[ConstantValue]) -> Iterable[str]:
     """Each constant, something longer that begins like it, and something else altogether."""
     named = [text for text in constants if isinstance(text, str)]
-    return [*named, *(text + _SOMETHING_ELSE for text in named), _SOMETHING_ELSE]
+    return [*named, *(text + SOMETHING_ELSE for text in named), SOMETHING_ELSE]

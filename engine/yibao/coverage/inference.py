@@ -13,24 +13,16 @@ from typing import TypeVar
 from attrs import frozen
 
 from yibao.coverage.completions import OpenState, complete, everything_open
+from yibao.coverage.conditions import Bits
 from yibao.coverage.judgement import VERDICT_QUESTIONS, Axis, Judgement, Truth
 from yibao.coverage.kleene import Statuses, admission, found_of, standing
 from yibao.coverage.patterns import pattern_of, symbols
 from yibao.coverage.program import Program, numbers_in
 from yibao.coverage.rete import Network
-from yibao.language.truth import Ask
-from yibao.model.claim import Claim, Line
+from yibao.model.claim import Claim
 
 MOST_MEMOISED = 20_000
 T = TypeVar("T")
-
-
-@frozen
-class Profile:
-    """The atoms that are true, and those that are unknown, as bits."""
-
-    true: int
-    unknown: int
 
 
 @frozen
@@ -46,38 +38,28 @@ class Inference:
         self._program = program
         self._claim_networks = [self._networks(level) for level in program.claim_levels]
         self._line_networks = [self._networks(level) for level in program.line_levels]
-        self._claim_memo: OrderedDict[Profile, _Statuses] = OrderedDict()
-        self._line_memo: OrderedDict[Profile, Judgement] = OrderedDict()
+        self._claim_memo: OrderedDict[Bits, _Statuses] = OrderedDict()
+        self._line_memo: OrderedDict[Bits, Judgement] = OrderedDict()
 
     def judge(self, claim: Claim) -> list[Judgement]:
         """The judgement of each line, in the order of the claim."""
-        of_claim = self._profile(self._program.claim_atoms, claim, None)
-        return [
-            self._judge_line(of_claim, self._profile(self._program.line_atoms, claim, line)) for line in claim.lines
-        ]
+        facts = claim.facts
+        of_claim = self._program.claim_profile(facts, facts, claim, None)
+        profile_of = self._program.line_profile
+        return [self._judge_line(of_claim, profile_of(facts, line.facts, claim, line)) for line in claim.lines]
 
     def _networks(self, level: tuple[int, ...]) -> Network:
         return Network((number, pattern_of(self._program.conditions[number], self._program)) for number in level)
 
-    def _profile(self, atoms: tuple[tuple[int, Ask], ...], claim: Claim, line: Line | None) -> Profile:
-        true = unknown = 0
-        for number, ask in atoms:
-            truth = ask(claim, line)
-            if truth is None:
-                unknown |= 1 << number
-            elif truth:
-                true |= 1 << number
-        return Profile(true, unknown)
-
-    def _judge_line(self, of_claim: Profile, of_line: Profile) -> Judgement:
-        profile = Profile(of_claim.true | of_line.true, of_claim.unknown | of_line.unknown)
+    def _judge_line(self, of_claim: Bits, of_line: Bits) -> Judgement:
+        profile = (of_claim[0] | of_line[0], of_claim[1] | of_line[1])
         known = self._line_memo.get(profile)
         if known is None:
             known = self._judge_profile(of_claim, profile)
             _remember(self._line_memo, profile, known)
         return known
 
-    def _claim_statuses(self, profile: Profile) -> _Statuses:
+    def _claim_statuses(self, profile: Bits) -> _Statuses:
         known = self._claim_memo.get(profile)
         if known is None:
             known = self._chain(
@@ -86,20 +68,20 @@ class Inference:
             _remember(self._claim_memo, profile, known)
         return known
 
-    def _judge_profile(self, of_claim: Profile, profile: Profile) -> Judgement:
+    def _judge_profile(self, of_claim: Bits, profile: Bits) -> Judgement:
         statuses = self._chain(self._line_networks, self._program.line_levels, profile, self._claim_statuses(of_claim))
         stands = standing(self._program, statuses.applies, (1 << len(self._program.rules)) - 1)
-        state = OpenState(true=profile.true, unknown=profile.unknown, applies=statuses.applies, stands=stands)
+        state = OpenState(true=profile[0], unknown=profile[1], applies=statuses.applies, stands=stands)
         return judgement_of(self._program, state, statuses.findings)
 
     def _chain(
-        self, networks: list[Network], levels: tuple[tuple[int, ...], ...], profile: Profile, before: _Statuses
+        self, networks: list[Network], levels: tuple[tuple[int, ...], ...], profile: Bits, before: _Statuses
     ) -> _Statuses:
         """Run the strata upwards: each is given the atoms and the findings of those below."""
         applies, findings = before.applies, dict(before.findings)
         for network, level in zip(networks, levels, strict=True):
             sure = self._fired(network, profile, findings, sure=True)
-            open_below = profile.unknown or None in findings.values()
+            open_below = profile[1] or None in findings.values()
             maybe = self._fired(network, profile, findings, sure=False) if open_below else sure
             applies = Statuses(applies.sure | sure, applies.maybe | maybe)
             own = sum(1 << number for number in level)
@@ -107,8 +89,8 @@ class Inference:
             findings.update({name: found_of(self._program, name, stands) for name in self._program.concluding})
         return _Statuses(applies, findings)
 
-    def _fired(self, network: Network, profile: Profile, findings: Mapping[str, Truth], sure: bool) -> int:
-        given = symbols(profile.true, profile.unknown, len(self._program.atoms), findings, sure)
+    def _fired(self, network: Network, profile: Bits, findings: Mapping[str, Truth], sure: bool) -> int:
+        given = symbols(profile[0], profile[1], len(self._program.atoms), findings, sure)
         return sum(1 << number for number in network.fired(given))
 
 
@@ -217,7 +199,7 @@ def _truth(state: OpenState, number: int) -> Truth:
     return None if state.unknown >> number & 1 else bool(state.true >> number & 1)
 
 
-def _remember(memo: OrderedDict[Profile, T], key: Profile, value: T) -> None:
+def _remember(memo: OrderedDict[Bits, T], key: Bits, value: T) -> None:
     memo[key] = value
     if len(memo) > MOST_MEMOISED:
         memo.popitem(last=False)

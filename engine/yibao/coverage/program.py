@@ -11,12 +11,12 @@ from attrs import frozen
 
 from yibao.basics.digest import digest_of_document
 from yibao.basics.problems import Fault
+from yibao.coverage.conditions import ProfileOf, compile_conditions
 from yibao.language.printing import text_of
-from yibao.language.truth import Ask, asked
 from yibao.model.expressions import Atom, Condition, Scope
 from yibao.model.facts import Vocabulary
 from yibao.model.policy import Admit, Catalogue, Conclude, Exclude, Rule, Value
-from yibao.model.walks import atoms_in, conjunction, findings_in, scope_of
+from yibao.model.walks import atoms_in, conjunction, findings_in
 
 
 @frozen(eq=False, kw_only=True)
@@ -32,8 +32,8 @@ class Program:
     atoms: tuple[Atom, ...]
     atom_texts: tuple[str, ...]
     atom_numbers: Mapping[Atom, int]
-    claim_atoms: tuple[tuple[int, Ask], ...]
-    line_atoms: tuple[tuple[int, Ask], ...]
+    claim_profile: ProfileOf
+    line_profile: ProfileOf
     claim_levels: tuple[tuple[int, ...], ...]
     line_levels: tuple[tuple[int, ...], ...]
     concluding: Mapping[str, tuple[int, ...]]
@@ -65,8 +65,8 @@ def compile_program(
         atoms=atoms,
         atom_texts=tuple(sorted(texts)),
         atom_numbers=numbers,
-        claim_atoms=_atoms_about(Scope.CLAIM, atoms, catalogues),
-        line_atoms=_atoms_about(Scope.LINE, atoms, catalogues),
+        claim_profile=compile_conditions(Scope.CLAIM, atoms, vocabulary, catalogues),
+        line_profile=compile_conditions(Scope.LINE, atoms, vocabulary, catalogues),
         claim_levels=_strata(rules, levels, Scope.CLAIM),
         line_levels=_strata(rules, levels, Scope.LINE),
         concluding=concluding,
@@ -134,12 +134,6 @@ def _strata(rules: tuple[Rule, ...], levels: list[int], about: Scope) -> tuple[t
         tuple(number for number in own if levels[number] == level)
         for level in sorted({levels[number] for number in own})
     )
-
-
-def _atoms_about(
-    scope: Scope, atoms: tuple[Atom, ...], catalogues: Mapping[str, Catalogue]
-) -> tuple[tuple[int, Ask], ...]:
-    return tuple((number, asked(atom, catalogues)) for number, atom in enumerate(atoms) if scope_of(atom) is scope)
 
 
 def _answering(rules: tuple[Rule, ...]) -> Mapping[str, tuple[int, ...]]:
