@@ -8,10 +8,52 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from yibao.api import Decider, decide, load_charts, load_policy, read_claim
+    from yibao.api import (
+        Answer,
+        Case,
+        Decider,
+        InForce,
+        Journal,
+        Law,
+        OpenCase,
+        ProblemsFound,
+        Submission,
+        TakeStep,
+        carry_out,
+        case_in,
+        decide,
+        example_claim,
+        in_force,
+        load_charts,
+        load_policy,
+        read_claim,
+        read_claim_with_nhsa_lines,
+        what_is_possible,
+    )
 
 __version__ = "0.1.0"
-__all__ = ["Decider", "decide", "load_charts", "load_policy", "read_claim"]
+__all__ = [
+    "Answer",
+    "Case",
+    "Decider",
+    "InForce",
+    "Journal",
+    "Law",
+    "OpenCase",
+    "ProblemsFound",
+    "Submission",
+    "TakeStep",
+    "carry_out",
+    "case_in",
+    "decide",
+    "example_claim",
+    "in_force",
+    "load_charts",
+    "load_policy",
+    "read_claim",
+    "read_claim_with_nhsa_lines",
+    "what_is_possible",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -1,4 +1,4 @@
-"""What an embedder calls: load a policy, read a claim, decide it. The same functions stand behind the command line.
+"""What an embedder calls: load what is in force, read a claim, decide it, run a case. The command line calls the same.
 
 import yibao
 
@@ -13,10 +13,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from yibao.basics.problems import Place, ProblemsFound, problem_of
+from attrs import frozen
+
+from yibao.basics.problems import Place, ProblemsFound, unknown_name
+from yibao.cases.carrying_out import carry_out, case_in
+from yibao.cases.commands import Law, OpenCase, Submission, TakeStep
+from yibao.cases.handling import Answer, what_is_possible
 from yibao.coverage.decision import Decider
+from yibao.journal.sqlite import Journal
 from yibao.language.parsing import Names
-from yibao.model.chart import Chart
+from yibao.model.case import Case, Document
+from yibao.model.chart import Chart, Scenario
 from yibao.model.claim import Claim
 from yibao.model.policy import Policy
 from yibao.readers.bundles import load_policy, workflow_files
@@ -24,8 +31,30 @@ from yibao.readers.charts_from_yaml import charts_from_folder
 from yibao.readers.claims_from_json import claim_from_document, claim_from_json, document_from_json
 from yibao.readers.lookups import with_lookups
 from yibao.readers.nhsa_lines import lines_from_nhsa, merge_lines
+from yibao.readers.scenarios_from_yaml import scenarios_from_folder
 
-__all__ = ["Decider", "decide", "load_charts", "load_policy", "read_claim", "read_claim_with_nhsa_lines"]
+__all__ = [
+    "Answer",
+    "Case",
+    "Decider",
+    "InForce",
+    "Journal",
+    "Law",
+    "OpenCase",
+    "ProblemsFound",
+    "Submission",
+    "TakeStep",
+    "carry_out",
+    "case_in",
+    "decide",
+    "example_claim",
+    "in_force",
+    "load_charts",
+    "load_policy",
+    "read_claim",
+    "read_claim_with_nhsa_lines",
+    "what_is_possible",
+]
 
 
 def read_claim(content: bytes | Mapping[str, Any], policy: Policy, path: str = "claim") -> Claim:
@@ -71,13 +100,62 @@ def decide(
 
 def load_charts(policy: Policy, folder: Path | None = None) -> Mapping[str, Chart]:
     """The procedures of a folder of charts, or the bundled ones, by name. Raises ProblemsFound."""
-    names = Names(vocabulary=policy.vocabulary, catalogues=policy.catalogues)
-    return charts_from_folder(workflow_files(folder), names)
+    return _charts(policy, workflow_files(folder))
 
 
 def example_claim(policy: Policy, name: str) -> Mapping[str, Any]:
     """A complete claim of the bundle by name. Raises ProblemsFound for a name that is not there."""
     if name not in policy.claims:
-        known = ", ".join(sorted(policy.claims))
-        raise ProblemsFound([problem_of("unknown-claim", f"no claim is called `{name}`", Place(path=name), known)])
+        raise ProblemsFound([unknown_name("claim", name, policy.claims, Place(path=name))])
     return policy.claims[name]
+
+
+@frozen(kw_only=True)
+class InForce:
+    """A policy and the charts of its procedures, with the files that the charts were read from, by path."""
+
+    policy: Policy
+    charts: Mapping[str, Chart]
+    files: Mapping[str, bytes]
+
+    def law(self) -> Law:
+        """The law for commands to cases: claims are read by this policy's declarations and decided by its rules.
+
+        Keep it for many commands; it keeps what it has worked out.
+        """
+        decider = Decider(self.policy)
+
+        def read_case(document: Document) -> Claim:
+            return claim_from_document(document, self.policy.vocabulary, "case", partial=True)
+
+        def decide_case(claim: Claim) -> Document:
+            return decider.decide(with_lookups(claim, self.policy, "case"))
+
+        return Law(
+            charts=self.charts,
+            catalogues=self.policy.catalogues,
+            policy_digest=self.policy.digest,
+            read_claim=read_case,
+            decide=decide_case,
+        )
+
+    def data(self, content: bytes | Document, path: str) -> Document:
+        """The data of an event: a partial claim document (bytes, or already in memory), checked.
+
+        `path` names the document in problems. Raises ProblemsFound with every problem.
+        """
+        return document_from_json(content, self.policy.vocabulary, path, partial=True)
+
+    def scenarios(self) -> Mapping[str, tuple[Scenario, ...]]:
+        """The scenarios beside the charts, by the name of the chart. Raises ProblemsFound."""
+        return scenarios_from_folder(self.files, self.charts)
+
+
+def in_force(policy: Path | None = None, workflows: Path | None = None) -> InForce:
+    """What is in force: a folder of policy and a folder of charts, or the bundled ones. Raises ProblemsFound."""
+    read, files = load_policy(policy), workflow_files(workflows)
+    return InForce(policy=read, charts=_charts(read, files), files=files)
+
+
+def _charts(policy: Policy, files: Mapping[str, bytes]) -> Mapping[str, Chart]:
+    return charts_from_folder(files, Names(vocabulary=policy.vocabulary, catalogues=policy.catalogues))

@@ -11,7 +11,6 @@ from typing import Any
 from tests.bench.draw import ClaimRow, LineRow
 from tests.bench.fused import Answer, status_of
 from tests.bench.workload_rules import number_of
-
 from yibao.api import load_policy, read_claim
 from yibao.model.claim import Claim
 from yibao.model.policy import Policy

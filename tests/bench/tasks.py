@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from attrs import field, frozen
+
 from tests.bench.draw import ClaimRow
 from tests.bench.fused import Answer, fused
 
@@ -33,8 +34,8 @@ class Task(Generic[Input, Found]):
 
     `view` is the part of the claim that is decided. `start` gives the call to time and is itself untimed; it is asked
     anew for every round, so that a task about cold calls starts cold. `choose` picks among the prepared inputs. A task
-    `repeats` if deciding the same claim again is the same task. `answers` reads the call's result for the comparison;
-    None where there is nothing to compare.
+    is `warm` if it is timed on claims that it has seen before. `answers` reads the call's result for the comparison,
+    made on every `compare_every`-th claim; None where there is nothing to compare.
     """
 
     name: str
@@ -43,7 +44,8 @@ class Task(Generic[Input, Found]):
     answers: Callable[[Found], list[Answer]] | None
     view: Callable[[ClaimRow], ClaimRow] = every_line
     choose: Callable[[list[Input]], list[Input]] = field(default=list)
-    repeats: bool = True
+    warm: bool = True
+    compare_every: int = 1
 
 
 AnyTask = Task[object, object]
@@ -82,11 +84,19 @@ def wrong_answers(task: Task[Input, Found], rows: Sequence[ClaimRow]) -> list[st
     if task.answers is None:
         return []
     call, wrong = task.start(), []
-    for row in map(task.view, rows):
+    for row in map(task.view, rows[:: task.compare_every]):
         found, wanted = task.answers(call(task.prepare(row))), fused(row)
         if found != wanted:
             wrong.append(f"{task.name}: claim {row['number']}: {found} instead of {wanted}")
     return wrong
+
+
+def warm_up(task: Task[Input, Found], inputs: Sequence[Input]) -> None:
+    """Show a warm task its claims for the first time."""
+    if task.warm:
+        call = task.start()
+        for one in inputs:
+            call(one)
 
 
 def timed_round(task: Task[Input, Found], inputs: Sequence[Input], effort: Effort) -> Timing:
@@ -103,12 +113,13 @@ def timed_round(task: Task[Input, Found], inputs: Sequence[Input], effort: Effor
             after = clock()
             taken.append(after - before)
             if after - begun > longest:
-                return _timing(taken)
-        if not task.repeats or clock() - begun > shortest:
-            return _timing(taken)
+                return timing_of(taken)
+        if not task.warm or clock() - begun > shortest:
+            return timing_of(taken)
 
 
-def _timing(taken: list[int]) -> Timing:
+def timing_of(taken: list[int]) -> Timing:
+    """The percentiles of so many times in nanoseconds."""
     ordered = sorted(taken)
     return Timing(p50=_at(ordered, 50) / 1e3, p99=_at(ordered, 99) / 1e3, calls=len(ordered))
 

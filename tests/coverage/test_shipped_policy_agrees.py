@@ -7,6 +7,7 @@ import os
 import random
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -30,6 +31,16 @@ def test_engines_agree_on_the_shipped_policy(seed: int) -> None:
         claim = draw.claim(unknown=(0.0, 0.02, 0.05, 0.08)[number % 4], lines=LINES)
         durable, reference = decider("durable").decide(claim), decider("reference").decide(claim)
         assert canonical_json(durable) == canonical_json(reference), f"seed {seed}, claim {number}"
+        assert decider("durable").brief(claim) == [_short(line) for line in durable["lines"]]
+        assert decider("reference").brief(claim) == [_short(line) for line in durable["lines"]]
+
+
+def _short(line: dict[str, Any]) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """The short answer that a line of the document amounts to."""
+    standing = [reason for reason in line["reasons"] if not reason["silenced_by"]]
+    effect = {"excluded": "exclude"}.get(line["outcome"], "admit")
+    reasons = {reason["rule"] for reason in standing if reason["effect"] == effect}
+    return line["outcome"], tuple(sorted(reasons)), tuple(sorted({answer["rule"] for answer in line["answers"]}))
 
 
 def test_random_claims_reach_every_outcome_and_most_rules() -> None:

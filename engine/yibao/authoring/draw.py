@@ -19,8 +19,8 @@ _WORDS: Mapping[str, Title] = {
     "needs": Title(zh="材料", en="documents"),
     "holds": Title(zh="须满足", en="must hold"),
     "bars": Title(zh="不得", en="refused if"),
-    "decides": Title(zh="决定", en="decision"),
-    "decided": Title(zh="对费用逐项作出报销决定", en="The claim is decided, line by line"),
+    "decides": Title(zh="裁决", en="decision"),
+    "decided": Title(zh="对费用逐行作出裁决", en="The claim is decided, line by line"),
 }
 _MARGIN, _LANE, _TOP, _GAP = 40, 20, 100, 22
 _STATE_WIDTH, _STATE_HEIGHT, _BETWEEN = 216, 56, 64

@@ -65,7 +65,7 @@ def _examples(policy: Policy) -> Iterator[tuple[str, set[str]]]:
 def _scenarios(
     charts: Mapping[str, Chart], scenarios: Mapping[str, tuple[Scenario, ...]]
 ) -> Iterator[tuple[str, set[str]]]:
-    """A story shows what its chart carries, and what the steps carry that it takes or is refused."""
+    """A scenario shows what its chart carries, and what the steps carry that it takes or is refused."""
     for name, told in scenarios.items():
         chart = charts[name]
         for scenario in told:

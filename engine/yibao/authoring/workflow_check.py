@@ -1,4 +1,4 @@
-"""What a chart should say beyond being runnable: conditions that can change, facts asked for, stories that show it all.
+"""What a chart should say beyond being runnable: conditions that can change, facts asked for, scenarios that show it all.
 
 Reading a chart has checked its names and ways already (`yibao.readers.chart_checks`).
 """
@@ -17,7 +17,7 @@ from yibao.model.walks import facts_in
 
 
 def check_workflows(charts: Mapping[str, Chart], scenarios: Mapping[str, tuple[Scenario, ...]]) -> tuple[Problem, ...]:
-    """What is wrong with the charts and not shown by their stories, chart by chart."""
+    """What is wrong with the charts and not shown by their scenarios, chart by chart."""
     found: list[Problem] = []
     for name in sorted(charts):
         chart = charts[name]
@@ -25,7 +25,7 @@ def check_workflows(charts: Mapping[str, Chart], scenarios: Mapping[str, tuple[S
         if name in scenarios:
             found.extend(_Shown(chart, scenarios[name]).missing())
         else:
-            found.append(problem_of("no-scenarios", f"no stories stand beside the chart `{name}`", chart.place))
+            found.append(problem_of("no-scenarios", f"no scenarios stand beside the chart `{name}`", chart.place))
     return tuple(found)
 
 
@@ -46,7 +46,7 @@ def _guards(chart: Chart) -> Iterator[Problem]:
 
 @frozen
 class _Refused:
-    """A refused move of a story, with the state that the case was in."""
+    """A refused move, with the state that the case was in."""
 
     state: str
     event: str
@@ -54,7 +54,7 @@ class _Refused:
 
 
 class _Shown:
-    """What the stories of one chart show."""
+    """What the scenarios of one chart show."""
 
     def __init__(self, chart: Chart, scenarios: tuple[Scenario, ...]) -> None:
         self._chart = chart
@@ -62,15 +62,15 @@ class _Shown:
         self._refused = [refused for scenario in scenarios for refused in self._moves(scenario)]
 
     def missing(self) -> Iterator[Problem]:
-        """What no story shows: an end, a skip, a missing document, a condition that does not hold."""
+        """What no scenario shows: an end, a skip, a missing document, a condition that does not hold."""
         chart = self._chart
         for state in chart.states.values():
             if state.final and state.name not in self._ends:
-                yield problem_of("end-not-shown", f"no story ends in `{state.name}`", state.place)
+                yield problem_of("end-not-shown", f"no scenario ends in `{state.name}`", state.place)
         for step in chart.steps:
             for name in chart.states:
                 if chart.way(name, step.source) and not self._shows(name, step, RefusalReason.SKIPPED_STEP):
-                    message = f"no story tries `{step.event}` in `{name}`, where it skips a step"
+                    message = f"no scenario tries `{step.event}` in `{name}`, where it skips a step"
                     yield problem_of("skip-not-shown", message, step.place)
             yield from self._requirements(step)
 
@@ -80,11 +80,11 @@ class _Shown:
         }
         for code in step.documents:
             if code not in earlier and not self._shows(step.source, step, RefusalReason.DOCUMENT_MISSING, code):
-                message = f"no story tries `{step.event}` without `{code}`"
+                message = f"no scenario tries `{step.event}` without `{code}`"
                 yield problem_of("document-not-shown", message, step.place)
         for guard in step.guards:
             if not self._shows(step.source, step, RefusalReason.CONDITION_NOT_MET, guard.name):
-                message = f"no story shows `{step.event}` refused by `{guard.name}`"
+                message = f"no scenario shows `{step.event}` refused by `{guard.name}`"
                 yield problem_of("condition-not-shown", message, guard.place)
 
     def _shows(self, state: str, step: Step, reason: RefusalReason, name: str | None = None) -> bool:

@@ -1,61 +1,44 @@
-"""Running the stories beside a chart: each is played with real events, and what differs from its telling is a problem.
+"""Running the scenarios beside a chart: each is played with real events, and what differs from its telling is a problem.
 
-Beside what a story says, every refused move is held to the promise that it leaves the case byte for byte as it was.
+Beside what a scenario says, every refused move is held to the promise that it leaves the case byte for byte as it was.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from attrs import frozen
 
 from yibao.basics.digest import canonical_json
 from yibao.basics.problems import Problem, ProblemsFound, problem_of
-from yibao.cases.commands import Command, Law, OpenCase, TakeStep
-from yibao.cases.desk import carry_out
-from yibao.cases.events import history_of
-from yibao.journal import SequenceTaken
+from yibao.cases.carrying_out import carry_out, case_in
+from yibao.cases.commands import Command, Law, OpenCase, Submission, TakeStep
+from yibao.journal.memory import MemoryStore
 from yibao.model.case import Case, Document
 from yibao.model.chart import ExpectedRefusal, Move, Scenario
 
 ReadData = Callable[[Document, str], Document]
 """Checks a partial claim document; the text says where it stands. Raises ProblemsFound."""
 
-_CASE = "story"
-_AT = "2024-01-01"
+_CASE = "scenario"
+_SUBMISSION = Submission(at="2024-01-01", actor=None, key=None, expected_version=None)
 
 
 @frozen(kw_only=True)
-class StoryResult:
-    """A story and what came out differently; nothing for a story that came true."""
+class ScenarioResult:
+    """A scenario and what came out differently; nothing for one that came true."""
 
     scenario: Scenario
     problems: tuple[Problem, ...]
 
 
-class MemoryStore:
-    """A journal that forgets: the events of cases in lists."""
-
-    def __init__(self) -> None:
-        self._events: dict[str, list[Document]] = {}
-
-    def events(self, case_id: str) -> Sequence[Document]:
-        return tuple(self._events.get(case_id, ()))
-
-    def append(self, case_id: str, expected_sequence: int, events: Sequence[Document]) -> None:
-        kept = self._events.setdefault(case_id, [])
-        if len(kept) != expected_sequence:
-            raise SequenceTaken(case_id)
-        kept.extend(events)
-
-
-def run_scenarios(scenarios: Iterable[Scenario], law: Law, read_data: ReadData) -> tuple[StoryResult, ...]:
-    """Each story with what came out differently."""
+def run_scenarios(scenarios: Iterable[Scenario], law: Law, read_data: ReadData) -> tuple[ScenarioResult, ...]:
+    """Each scenario with what came out differently."""
     return tuple(_Teller(scenario, law, read_data).tell() for scenario in scenarios)
 
 
 class _Teller:
-    """Plays one story."""
+    """Plays one scenario."""
 
     def __init__(self, scenario: Scenario, law: Law, read_data: ReadData) -> None:
         self._scenario = scenario
@@ -64,7 +47,7 @@ class _Teller:
         self._store = MemoryStore()
         self._problems: list[Problem] = []
 
-    def tell(self) -> StoryResult:
+    def tell(self) -> ScenarioResult:
         try:
             self._open()
             for move in self._scenario.moves:
@@ -75,31 +58,27 @@ class _Teller:
                 self._check_end()
         except ProblemsFound as error:
             self._problems.extend(error.problems)
-        return StoryResult(scenario=self._scenario, problems=tuple(self._problems))
+        return ScenarioResult(scenario=self._scenario, problems=tuple(self._problems))
 
     def _open(self) -> None:
-        story = self._scenario
-        data = self._read_data(story.opening, str(story.place))
-        answer = self._carry_out(
-            OpenCase(case_id=_CASE, chart=story.chart, data=data, at=_AT, actor=None, key=None, expected_version=None)
-        )
+        scenario = self._scenario
+        data = self._read_data(scenario.opening, str(scenario.place))
+        answer = self._carry_out(OpenCase(case_id=_CASE, chart=scenario.chart, data=data, submission=_SUBMISSION))
         if "refused" in answer:
-            self._note_move("story-refused", f"the case can't be opened: {answer['refused']}", None)
+            self._note_move("scenario-refused", f"the case can't be opened: {answer['refused']}", None)
 
     def _play(self, move: Move) -> None:
         before = self._bytes()
         data = self._read_data(move.data, str(move.place))
-        answer = self._carry_out(
-            TakeStep(case_id=_CASE, event=move.event, data=data, at=_AT, actor=None, key=None, expected_version=None)
-        )
+        answer = self._carry_out(TakeStep(case_id=_CASE, event=move.event, data=data, submission=_SUBMISSION))
         refused = "refused" in answer
         if refused and self._bytes() != before:
-            self._note_move("story-case-changed", f"the refused `{move.event}` has changed the case", move)
+            self._note_move("scenario-case-changed", f"the refused `{move.event}` has changed the case", move)
         if refused and move.refused is None:
             message = f"`{move.event}` is refused: {_shown(answer)}"
-            self._note_move("story-refused", message, move)
+            self._note_move("scenario-refused", message, move)
         elif not refused and move.refused is not None:
-            self._note_move("story-not-refused", f"`{move.event}` is taken, and a refusal was expected", move)
+            self._note_move("scenario-not-refused", f"`{move.event}` is taken, and a refusal was expected", move)
         elif move.refused is not None:
             self._compare(move, move.refused, answer)
 
@@ -114,23 +93,23 @@ class _Teller:
         for name, (told, came) in found.items():
             if told is not None and told != came:
                 message = f"`{move.event}`: `{name}` is {_words(came)}, and {_words(told)} was expected"
-                self._note_move("story-differs", message, move)
+                self._note_move("scenario-differs", message, move)
 
     def _check_end(self) -> None:
-        story, case = self._scenario, self._case()
-        if case is None or case.state != story.state:
+        scenario, case = self._scenario, self._case()
+        if case is None or case.state != scenario.state:
             came = "nowhere" if case is None else f"in `{case.state}`"
-            self._note_move("story-differs", f"the story ends {came}, and `{story.state}` was expected", None)
+            self._note_move("scenario-differs", f"the scenario ends {came}, and `{scenario.state}` was expected", None)
         outcome = None if case is None or case.decision is None else case.decision["outcome"]
-        if story.outcome is not None and outcome != story.outcome:
-            message = f"the decision is {outcome or 'not made'}, and {story.outcome} was expected"
-            self._note_move("story-differs", message, None)
+        if scenario.outcome is not None and outcome != scenario.outcome:
+            message = f"the decision is {outcome or 'not made'}, and {scenario.outcome} was expected"
+            self._note_move("scenario-differs", message, None)
 
     def _carry_out(self, command: Command) -> Document:
         return carry_out(self._store, command, self._law).document
 
     def _case(self) -> Case | None:
-        return history_of(self._store.events(_CASE)).case
+        return case_in(self._store, _CASE)
 
     def _bytes(self) -> bytes:
         case = self._case()

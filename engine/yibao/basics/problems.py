@@ -81,6 +81,13 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     return f"did you mean `{near[0]}`?" if near else None
 
 
+def unknown_name(what: str, word: str, known: Iterable[str], place: Place) -> Problem:
+    """A name that nobody declared: `unknown-<what>`, with the nearest known name, or all of them when none is near."""
+    names = sorted(known)
+    hint = did_you_mean(word, names) or (f"there are {', '.join(names)}" if names else "there is none")
+    return Problem(code=f"unknown-{what}", message=f"no {what} is called `{word}`", place=place, hint=hint)
+
+
 def problem_of(code: str, message: str, place: Place, hint: str | None = None) -> Problem:
     """Shorthand for the many readers that report problems."""
     return Problem(code=code, message=message, place=place, hint=hint)

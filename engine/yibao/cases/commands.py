@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from attrs import frozen
 
 from yibao.basics.digest import digest_of_document
-from yibao.basics.problems import Place, ProblemsFound, did_you_mean, problem_of
+from yibao.basics.problems import Place, ProblemsFound, problem_of, unknown_name
 from yibao.model.case import Case, Document
 from yibao.model.chart import Chart
 from yibao.model.claim import Claim
@@ -15,16 +15,13 @@ from yibao.model.policy import Catalogue
 
 
 @frozen(kw_only=True)
-class OpenCase:
-    """Begin a case of a chart. `data` is a partial claim document that was read and checked.
+class Submission:
+    """How a command was sent.
 
     `at` is when it is recorded (ISO date or time). `key` makes a repetition harmless: the same command with the same
     key is answered as the first time. `expected_version` is the version that the caller last saw.
     """
 
-    case_id: str
-    chart: str
-    data: Document
     at: str
     actor: str | None
     key: str | None
@@ -32,16 +29,23 @@ class OpenCase:
 
 
 @frozen(kw_only=True)
+class OpenCase:
+    """Begin a case of a chart. `data` is a partial claim document that was read and checked."""
+
+    case_id: str
+    chart: str
+    data: Document
+    submission: Submission
+
+
+@frozen(kw_only=True)
 class TakeStep:
-    """Send an event to a case. The fields are those of `OpenCase`."""
+    """Send an event to a case. `data` is a partial claim document that was read and checked."""
 
     case_id: str
     event: str
     data: Document
-    at: str
-    actor: str | None
-    key: str | None
-    expected_version: int | None
+    submission: Submission
 
 
 Command = OpenCase | TakeStep
@@ -50,7 +54,9 @@ Command = OpenCase | TakeStep
 def command_digest(command: Command) -> str:
     """The digest of what is asked and by whom: a repetition may be sent later and expect another version."""
     asked = {"open": command.chart} if isinstance(command, OpenCase) else {"event": command.event}
-    return digest_of_document({"case": command.case_id, "actor": command.actor, "data": command.data, **asked})
+    return digest_of_document(
+        {"case": command.case_id, "actor": command.submission.actor, "data": command.data, **asked}
+    )
 
 
 @frozen(kw_only=True)
@@ -70,9 +76,7 @@ class Law:
     def chart(self, name: str) -> Chart:
         """Raises ProblemsFound for a chart that nobody declared."""
         if name not in self.charts:
-            hint = did_you_mean(name, self.charts)
-            message = f"no chart is called `{name}`; there are {', '.join(sorted(self.charts))}"
-            raise ProblemsFound([problem_of("unknown-chart", message, Place(path="workflows"), hint)])
+            raise ProblemsFound([unknown_name("chart", name, self.charts, Place(path="workflows"))])
         return self.charts[name]
 
     def chart_of(self, case: Case) -> Chart:

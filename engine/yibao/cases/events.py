@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from attrs import asdict, evolve, frozen
 
 from yibao.basics.digest import digest_of_document
-from yibao.basics.problems import Fault
-from yibao.cases.facts import merge
+from yibao.basics.problems import Place, ProblemsFound, problem_of
+from yibao.cases.merging import merge
 from yibao.model.case import Case, CaseEvent, CaseOpened, Document, StepRefused, StepTaken, TakenStep
 from yibao.readers.events_from_json import KINDS, event_from_document
 
@@ -46,20 +46,38 @@ class History:
         )
 
 
-NOTHING_HAPPENED = History(events=(), case=None, last_digest=None)
+class DoesNotFollow(Exception):
+    """An event that can't come after the events before it."""
 
 
 def history_of(documents: Sequence[Document]) -> History:
-    """The history that a journal kept. Raises ProblemsFound when a document is none of ours."""
-    events = tuple(event_from_document(document) for document in documents)
+    """The history that a journal kept.
+
+    Raises ProblemsFound when a document is none of ours, or does not follow from those before it.
+    """
+    events: list[CaseEvent] = []
     case: Case | None = None
-    for event in events:
-        case = folded(case, event)
-    return History(events=events, case=case, last_digest=digest_of_document(documents[-1]) if documents else None)
+    for event, after in folds(documents):
+        events.append(event)
+        case = after
+    last_digest = digest_of_document(documents[-1]) if documents else None
+    return History(events=tuple(events), case=case, last_digest=last_digest)
+
+
+def folds(documents: Sequence[Document]) -> Iterator[tuple[CaseEvent, Case | None]]:
+    """Each event that a journal kept of one case, with the case as it was after it. Raises ProblemsFound."""
+    case: Case | None = None
+    for document in documents:
+        event = event_from_document(document)
+        try:
+            case = folded(case, event)
+        except DoesNotFollow as error:
+            raise ProblemsFound([problem_of("journal-damaged", str(error), Place(path="journal"))]) from None
+        yield event, case
 
 
 def folded(case: Case | None, event: CaseEvent) -> Case | None:
-    """The case after one more event. A refused attempt leaves it as it was."""
+    """The case after one more event. A refused attempt leaves it as it was. Raises DoesNotFollow."""
     match event:
         case CaseOpened():
             return _opened(event)
@@ -85,10 +103,10 @@ def _opened(event: CaseOpened) -> Case:
 
 def _moved(case: Case | None, event: StepTaken) -> Case:
     if case is None or case.state != event.source:
-        raise Fault(f"the step {event.step} of {event.envelope.case_id} does not follow from the events before it")
+        raise DoesNotFollow(f"{_named(event)} does not follow from the events before it")
     merged = merge(case.claim, event.data)
     if merged.conflicts:
-        raise Fault(f"the step {event.step} of {event.envelope.case_id} contradicts the events before it")
+        raise DoesNotFollow(f"{_named(event)} contradicts the events before it")
     taken = TakenStep(step=event.step, event=event.event, at=event.envelope.at, actor=event.envelope.actor)
     return evolve(
         case,
@@ -98,3 +116,7 @@ def _moved(case: Case | None, event: StepTaken) -> Case:
         taken=(*case.taken, taken),
         decision=case.decision if event.decision is None else event.decision,
     )
+
+
+def _named(event: StepTaken) -> str:
+    return f"the step {event.step} (event {event.envelope.sequence}) of the case {event.envelope.case_id}"

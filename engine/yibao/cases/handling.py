@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 from yibao.basics.problems import Fault, ProblemsFound
 from yibao.cases.commands import Command, Law, OpenCase, TakeStep, command_digest
 from yibao.cases.events import History
-from yibao.cases.facts import Merged, merge
+from yibao.cases.merging import Merged, merge
 from yibao.model.case import (
     Case,
     CaseEvent,
@@ -47,7 +47,7 @@ def handle(history: History, command: Command, law: Law) -> Answer:
 
     Raises ProblemsFound when the command names no known chart or its data make the claim contradict itself.
     """
-    first = history.keyed(command.key)
+    first = history.keyed(command.submission.key)
     if first is not None and first.envelope.command == command_digest(command):
         return Answer(document=_told(history, first), refused=isinstance(first, StepRefused), event=None)
     if isinstance(command, OpenCase):
@@ -157,9 +157,9 @@ def _take(history: History, command: TakeStep, law: Law) -> Answer:
 def _shared_reasons(history: History, command: Command, version: int) -> set[RefusalReason]:
     """What any command can be refused for."""
     reasons = set()
-    if command.expected_version is not None and command.expected_version != version:
+    if (expected := command.submission.expected_version) is not None and expected != version:
         reasons.add(RefusalReason.VERSION_CONFLICT)
-    if history.keyed(command.key) is not None:
+    if history.keyed(command.submission.key) is not None:
         reasons.add(RefusalReason.KEY_REUSED)
     return reasons
 
@@ -208,9 +208,9 @@ def _envelope(history: History, command: Command, chart: Chart, law: Law) -> Env
     return Envelope(
         case_id=command.case_id,
         sequence=history.next_sequence,
-        at=command.at,
-        actor=command.actor,
-        key=command.key,
+        at=command.submission.at,
+        actor=command.submission.actor,
+        key=command.submission.key,
         command=command_digest(command),
         policy_digest=law.policy_digest,
         chart_digest=chart.digest,

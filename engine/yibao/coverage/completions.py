@@ -13,7 +13,7 @@ from attrs import frozen
 
 from yibao.coverage.cells import cells_of
 from yibao.coverage.judgement import MOST_COMPLETIONS, Axis, Truth
-from yibao.coverage.kleene import Statuses, found_of
+from yibao.coverage.kleene import Statuses, found_of, truth_of
 from yibao.coverage.program import Program, numbers_in
 from yibao.model.expressions import Always, And, Atom, Condition, Finding, Not, Or
 from yibao.model.walks import compared_alone, facts_in
@@ -40,7 +40,7 @@ class OpenState:
     stands: Statuses
 
 
-Outputs = Callable[[Mapping[int, Row], Row], tuple[Row, ...]]
+Outputs = Callable[[Mapping[int, Row]], tuple[Row, ...]]
 
 
 @frozen(kw_only=True)
@@ -89,14 +89,14 @@ def lay_out(program: Program, state: OpenState, wanted: int) -> Layout | None:
 def complete(program: Program, state: OpenState, wanted: int, outputs: Outputs) -> Completed | None:
     """Judge all completions of what the standing of the rules `wanted` depends on.
 
-    `outputs` turns the standing of every rule (as rows of bits) and the full row into the rows asked for.
+    `outputs` turns the standing of every rule (as rows of bits) into the rows asked for.
     None when there are more than 65,536 completions.
     """
     layout = lay_out(program, state, wanted)
     if layout is None:
         return None
     full = layout.full
-    results = outputs(layout.stands, full)
+    results = outputs(layout.stands)
     settled = tuple(True if row == full else False if row == 0 else None for row in results)
     matters = tuple(
         axis.atoms
@@ -157,23 +157,11 @@ class _Cone:
                 self.atoms.add(self._program.atom_numbers[condition])
 
     def _truth(self, condition: Condition) -> Truth:
-        match condition:
-            case Always(truth):
-                return truth
-            case Not(inner):
-                found = self._truth(inner)
-                return None if found is None else not found
-            case And(conditions):
-                truths = [self._truth(inner) for inner in conditions]
-                return False if False in truths else None if None in truths else True
-            case Or(conditions):
-                truths = [self._truth(inner) for inner in conditions]
-                return True if True in truths else None if None in truths else False
-            case Finding(name):
-                return found_of(self._program, name, self._state.stands)
-            case _:
-                number = self._program.atom_numbers[condition]
-                return None if self._state.unknown >> number & 1 else bool(self._state.true >> number & 1)
+        return truth_of(condition, self._atom, lambda name: found_of(self._program, name, self._state.stands))
+
+    def _atom(self, atom: Atom) -> Truth:
+        number = self._program.atom_numbers[atom]
+        return None if self._state.unknown >> number & 1 else bool(self._state.true >> number & 1)
 
 
 def _axes(program: Program, open_atoms: Iterable[int]) -> list[OpenAxis] | None:

@@ -31,16 +31,20 @@ class Contradiction:
 def contradictions(policy: Policy) -> Iterator[Contradiction]:
     """Every contradiction of the policy, in order of the rules' keys."""
     valued = [rule for rule in policy.rules if isinstance(rule.answer, Value) and _single(policy, rule.answer)]
+    programs: dict[tuple[tuple[str, ...], tuple[str, ...]], Program] = {}
     for one, other in itertools.combinations(valued, 2):
-        chains = _meeting_place(policy, one, other)
         if one.question != other.question or one.answer == other.answer or _never_in_force_together(one, other):
             continue
-        if chains is not None:
+        chains = _meeting_place(policy, one, other)
+        if chains is None:
+            continue
+        if chains not in programs:
             rules = rules_for(policy, *chains, as_of=None)
-            program = compile_program(rules, policy.digest, policy.vocabulary, policy.catalogues)
-            found = _meeting(program, rules.index(one), rules.index(other))
-            if found is not None:
-                yield Contradiction(one=one, other=other, witness=found or None)
+            programs[chains] = compile_program(rules, policy.digest, policy.vocabulary, policy.catalogues)
+        program = programs[chains]
+        found = _meeting(program, program.rules.index(one), program.rules.index(other))
+        if found is not None:
+            yield Contradiction(one=one, other=other, witness=found or None)
 
 
 def _never_in_force_together(one: Rule, other: Rule) -> bool:

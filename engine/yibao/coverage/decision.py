@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
+from attrs import frozen
+
 from yibao.basics.digest import digest_of_document
-from yibao.basics.problems import Fault
+from yibao.basics.problems import Place, ProblemsFound, problem_of
 from yibao.coverage import rete
+from yibao.coverage.brief import Answered, Brief, brief_of
 from yibao.coverage.explanation import findings
 from yibao.coverage.inference import Inference
 from yibao.coverage.judgement import Judgement
 from yibao.coverage.line_decision import LineDecision, decide_line, undecided_line
-from yibao.coverage.missing import Missing, missing_document
+from yibao.coverage.missing import INSURED_AREA, PLACES, TREATMENT_AREA, Missing, missing_document
 from yibao.coverage.program import compile_program
 from yibao.coverage.proof import certificate
 from yibao.coverage.reference import Reference
@@ -22,12 +27,13 @@ from yibao.coverage.selection import rules_for
 from yibao.coverage.supporting import documents_due
 from yibao.model.claim import Claim
 from yibao.model.expressions import Scope
-from yibao.model.policy import Policy, Rule
+from yibao.model.facts import Value
+from yibao.model.policy import NATIONAL, Policy, Rule
 
 ENGINES = ("durable", "reference")
-INSURED_AREA = "insured.insured_area"
-TREATMENT_AREA = "encounter.treatment_area"
 ENQUIRY = "enquiry"
+MOST_CERTIFICATES = 1_000
+MOST_AREAS = 10_000
 Chain = tuple[str, ...]
 _AMOUNTS = ("billed_fen", "full_self_pay_fen", "over_ceiling_fen", "first_self_pay_fen", "in_scope_fen")
 
@@ -36,48 +42,68 @@ class Decider:
     """Decides claims under one policy. Programs and profiles are worked out once and kept, within bounds.
 
     `engine` is `durable` or `reference`; None takes durable_rules where it can be installed. `as_of` leaves out what
-    was published later. Raises Fault for an engine that is not there.
+    was published later. Raises ProblemsFound for an engine that is not there.
     """
 
     def __init__(self, policy: Policy, engine: str | None = None, as_of: datetime.date | None = None) -> None:
         self.policy = policy
         self.as_of = as_of
         self._engine = engine or ("durable" if rete.available() else "reference")
-        if self._engine not in ENGINES:
-            raise Fault(f"no engine is called `{self._engine}`")
-        if self._engine == "durable" and not rete.available():
-            raise Fault("durable_rules can't be installed on this Python; use the reference engine")
-        self._programs: dict[tuple[Chain, Chain], tuple[tuple[Rule, ...], Inference | Reference]] = {}
+        if self._engine not in ENGINES or (self._engine == "durable" and not rete.available()):
+            message = f"the engine `{self._engine}` is not to be had on this Python"
+            hint = "use `reference`; durable_rules installs on Python 3.11 and 3.12"
+            raise ProblemsFound([problem_of("no-such-engine", message, Place(path="--engine"), hint)])
+        self._certificates: OrderedDict[int, tuple[Judgement, tuple[str, Mapping[str, Any]]]] = OrderedDict()
+        self._programs: dict[tuple[Chain, Chain], _Compiled] = {}
+        self._by_areas: dict[tuple[Value, Value], _Compiled] = {}
 
     def decide(self, claim: Claim) -> dict[str, Any]:
         """The decision document of a claim with its catalogue facts filled in. Never refuses, never guesses."""
-        places = [path for path in (INSURED_AREA, TREATMENT_AREA) if not isinstance(claim.facts.get(path), str)]
+        places = [path for path in PLACES if not isinstance(claim.facts.get(path), str)]
         if places:
             return self._without_places(claim, places)
-        insured, treatment = (self._chain_of(claim, path) for path in (INSURED_AREA, TREATMENT_AREA))
-        rules, engine = self._program(insured, treatment)
-        judgements = engine.judge(claim)
+        program = self._program_of(claim)
+        judgements = program.engine.judge(claim)
         lines = [
-            decide_line(self.policy, rules, judgement, claim, line)
+            decide_line(self.policy, program.rules, judgement, claim, line)
             for line, judgement in zip(claim.lines, judgements, strict=True)
         ]
-        return self._document(claim, (insured, treatment), rules, judgements, lines)
+        return self._document(claim, program, judgements, lines, _missing_of(lines), all(line.exact for line in lines))
+
+    def brief(self, claim: Claim) -> list[Answered]:
+        """For each line its outcome, the ids of its reasons and those of the rules that answer with a value.
+
+        The claim names both its places. What `decide` says at length, many times faster.
+        """
+        program = self._program_of(claim)
+        if isinstance(program.engine, Inference):
+            return program.engine.brief(claim, program.brief_of)
+        judgements = program.engine.judge(claim)
+        return [program.brief_of(one).answer(claim, line) for line, one in zip(claim.lines, judgements, strict=True)]
 
     def judge(self, claim: Claim) -> list[Judgement]:
         """What the engine says of each line: for comparing engines. The claim names both its places."""
-        insured, treatment = (self._chain_of(claim, path) for path in (INSURED_AREA, TREATMENT_AREA))
-        return self._program(insured, treatment)[1].judge(claim)
+        return self._program_of(claim).engine.judge(claim)
 
     def rules(self, claim: Claim) -> tuple[Rule, ...]:
         """The program of the claim: the rules that can matter for its two places."""
-        insured, treatment = (self._chain_of(claim, path) for path in (INSURED_AREA, TREATMENT_AREA))
-        return self._program(insured, treatment)[0]
+        return self._program_of(claim).rules
+
+    def _program_of(self, claim: Claim) -> _Compiled:
+        """The program of the claim's two places, compiled once for each pair of areas."""
+        areas = (claim.facts.get(INSURED_AREA), claim.facts.get(TREATMENT_AREA))
+        known = self._by_areas.get(areas)
+        if known is None:
+            known = self._program(self._chain_of(claim, INSURED_AREA), self._chain_of(claim, TREATMENT_AREA))
+            if len(self._by_areas) < MOST_AREAS:
+                self._by_areas[areas] = known
+        return known
 
     def _chain_of(self, claim: Claim, path: str) -> Chain:
         area = claim.facts.get(path)
         return self.policy.chain(area if isinstance(area, str) else None)
 
-    def _program(self, insured: Chain, treatment: Chain) -> tuple[tuple[Rule, ...], Inference | Reference]:
+    def _program(self, insured: Chain, treatment: Chain) -> _Compiled:
         known = self._programs.get((insured, treatment))
         if known is None:
             rules = rules_for(self.policy, insured, treatment, self.as_of)
@@ -87,54 +113,58 @@ class Decider:
                 if self._engine == "durable"
                 else Reference(rules, vocabulary, catalogues)
             )
-            known = self._programs[insured, treatment] = (rules, engine)
+            places = tuple(dict.fromkeys((*insured, *treatment)))
+            known = _Compiled(places, rules, engine, partial(brief_of, self.policy, rules))
+            self._programs[insured, treatment] = known
         return known
 
     def _without_places(self, claim: Claim, places: list[str]) -> dict[str, Any]:
         """Undetermined at once, naming the places; then what any place's rules would still have to ask."""
         missing = Missing()
+        for path in places:
+            missing.add(path, None, set())
         for insured, treatment in self._possible_chains(claim, places):
-            rules, engine = self._program(insured, treatment)
-            for line, judgement in zip(claim.lines, engine.judge(claim), strict=True):
-                missing.include(decide_line(self.policy, rules, judgement, claim, line).missing)
-        chains = tuple(self._chain_of(claim, path) for path in (INSURED_AREA, TREATMENT_AREA))
+            program = self._program(insured, treatment)
+            for line, judgement in zip(claim.lines, program.engine.judge(claim), strict=True):
+                missing.include(decide_line(self.policy, program.rules, judgement, claim, line).missing)
+        known = self._program(self._chain_of(claim, INSURED_AREA), self._chain_of(claim, TREATMENT_AREA))
+        nothing = _Compiled(known.places, (), known.engine, known.brief_of)
         lines = [undecided_line(line) for line in claim.lines]
-        document = self._document(claim, (chains[0], chains[1]), (), [], lines)
-        asked = missing_document(missing)
-        asked_by = {one["fact"]: one["asked_by"] for one in asked}
-        named_first = [{"fact": path, "lines": [], "asked_by": asked_by.get(path, [])} for path in places]
-        document["missing"] = [*named_first, *(one for one in asked if one["fact"] not in places)]
-        document["missing_is"] = "sufficient"
-        return _with_id(document)
+        return self._document(claim, nothing, [], lines, missing, exact=False)
 
     def _possible_chains(self, claim: Claim, places: list[str]) -> Iterator[tuple[Chain, Chain]]:
         everywhere = [
-            ("national",),
-            *(self.policy.chain(name) for name in sorted(self.policy.layers) if name != "national"),
+            (NATIONAL,),
+            *(self.policy.chain(name) for name in sorted(self.policy.layers) if name != NATIONAL),
         ]
-        insured, treatment = (
-            everywhere if path in places else [self._chain_of(claim, path)] for path in (INSURED_AREA, TREATMENT_AREA)
-        )
+        insured, treatment = (everywhere if path in places else [self._chain_of(claim, path)] for path in PLACES)
         return itertools.product(insured, treatment)
+
+    def _certificate(self, rules: tuple[Rule, ...], judgement: Judgement) -> tuple[str, Mapping[str, Any]]:
+        """The certificate of a judgement, written once for all lines of its profile while the judgement is kept."""
+        known = self._certificates.get(id(judgement))
+        if known is None:
+            known = self._certificates[id(judgement)] = (judgement, certificate(rules, judgement))
+            if len(self._certificates) > MOST_CERTIFICATES:
+                self._certificates.popitem(last=False)
+        return known[1]
 
     def _document(
         self,
         claim: Claim,
-        chains: tuple[Chain, Chain],
-        rules: tuple[Rule, ...],
+        program: _Compiled,
         judgements: list[Judgement],
         lines: list[LineDecision],
+        missing: Missing,
+        exact: bool,
     ) -> dict[str, Any]:
-        missing = Missing()
-        for line in lines:
-            missing.include(line.missing)
-        of_claim = (
-            findings((rule for rule in rules if rule.about is Scope.CLAIM), judgements[0], claim, None)
-            if judgements
-            else []
-        )
-        of_lines = [line.findings for line in lines]
-        proofs = dict(certificate(rules, judgement) for judgement in judgements)
+        rules = program.rules
+        about_claim = (rule for rule in rules if rule.about is Scope.CLAIM)
+        of_claim = findings(about_claim, judgements[0], claim, None) if judgements else []
+        found = [*of_claim, *itertools.chain(*(line.findings for line in lines))]
+        certificates = [self._certificate(rules, judgement) for judgement in judgements]
+        proofs: list[str | None] = [name for name, _certificate in certificates]
+        proofs += [None] * (len(lines) - len(proofs))
         due = documents_due(self.policy, rules, judgements, lines, claim)
         document: dict[str, Any] = {
             "claim_id": claim.claim_id,
@@ -142,25 +172,39 @@ class Decider:
             "policy": {
                 "digest": self.policy.digest,
                 "as_of": self.as_of.isoformat() if self.as_of else None,
-                "jurisdictions": list(dict.fromkeys(itertools.chain(*chains))),
+                "jurisdictions": list(program.places),
             },
             "outcome": _outcome(line.outcome for line in lines),
-            "enquiry": any(found["finding"] == ENQUIRY for found in itertools.chain(of_claim, *of_lines)),
-            "lines": [
-                line.document(certificate(rules, judgement)[0] if judgement is not None else None)
-                for line, judgement in itertools.zip_longest(lines, judgements)
-            ],
+            "enquiry": any(one["finding"] == ENQUIRY for one in found),
+            "lines": [line.document(proof) for line, proof in zip(lines, proofs, strict=True)],
             "amounts": _total(lines),
             "settlement": None,
             "findings": of_claim,
             "missing": missing_document(missing),
-            "missing_is": "exact" if all(line.exact for line in lines) else "sufficient",
+            "missing_is": "exact" if exact else "sufficient",
             "documents_due": due,
-            "proofs": proofs,
+            "proofs": dict(certificates),
             "illustrative": any(line.illustrative for line in lines)
-            or any(one["illustrative"] for one in [*of_claim, *due]),
+            or any(one["illustrative"] for one in [*found, *due]),
         }
-        return _with_id(document)
+        return {"decision_id": digest_of_document(document), **document}
+
+
+@frozen(eq=False)
+class _Compiled:
+    """The program of a pair of places: its layers, its rules, what judges by them, and what puts it shortly."""
+
+    places: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    engine: Inference | Reference
+    brief_of: Callable[[Judgement], Brief]
+
+
+def _missing_of(lines: list[LineDecision]) -> Missing:
+    missing = Missing()
+    for line in lines:
+        missing.include(line.missing)
+    return missing
 
 
 def _outcome(outcomes: Iterable[str]) -> str:
@@ -180,8 +224,3 @@ def _total(lines: list[LineDecision]) -> Mapping[str, int | None]:
         known = [amount for part in parts if (amount := part[name]) is not None]
         totals[name] = sum(known) if len(known) == len(parts) else None
     return totals
-
-
-def _with_id(document: dict[str, Any]) -> dict[str, Any]:
-    content = {key: value for key, value in document.items() if key != "decision_id"}
-    return {"decision_id": digest_of_document(content), **content}

@@ -77,21 +77,33 @@ def closing_reason(closing: ClosingRule) -> dict[str, Any]:
     }
 
 
+def standing_reasons(
+    rules: tuple[Rule, ...], closing: ClosingRule, judgement: Judgement
+) -> list[Rule] | list[ClosingRule]:
+    """All standing exclusions, else the standing admissions; the closing rule where nothing admits.
+
+    Where no rule surely stands and yet every completion agrees, the rules that may stand.
+    """
+    wanted: type[Exclude] | type[Admit] = Exclude if judgement.admitted is False else Admit
+    answering = [rule for rule in rules if isinstance(rule.answer, wanted)]
+    sure = [rule for rule in answering if judgement.stands[rule.key] is True]
+    if sure or judgement.verdict_open:
+        return sure
+    possible = [rule for rule in answering if judgement.stands[rule.key] is None]
+    return possible if possible or judgement.admitted else [closing]
+
+
 def reasons(
     rules: tuple[Rule, ...], closing: ClosingRule, judgement: Judgement, claim: Claim, line: Line
 ) -> list[dict[str, Any]]:
-    """All standing exclusions, else the standing admissions, plus what was silenced and by what; sorted by id."""
-    coverage = [rule for rule in rules if rule.question == COVERAGE]
-    wanted: type[Exclude] | type[Admit] = Exclude if judgement.admitted is False else Admit
-    standing = [rule for rule in coverage if isinstance(rule.answer, wanted)]
-    sure = [rule for rule in standing if judgement.stands[rule.key] is True]
-    possible = [] if judgement.verdict_open else [rule for rule in standing if judgement.stands[rule.key] is None]
-    found = {rule.key: reason(rule, claim, line) for rule in sure}
-    if not sure:
-        found.update({rule.key: reason(rule, claim, line, certain=False) for rule in possible})
-    if judgement.admitted is False and not found:
-        found[closing.id] = closing_reason(closing)
-    found.update(_silenced(coverage, judgement, claim, line))
+    """The standing reasons of a line, plus what was silenced and by what; sorted by id."""
+    found: dict[str, dict[str, Any]] = {}
+    for rule in standing_reasons(rules, closing, judgement):
+        if isinstance(rule, ClosingRule):
+            found[rule.id] = closing_reason(rule)
+        else:
+            found[rule.key] = reason(rule, claim, line, certain=judgement.stands[rule.key] is True)
+    found.update(_silenced([rule for rule in rules if rule.question == COVERAGE], judgement, claim, line))
     return [found[key] for key in sorted(found, key=lambda key: (str(found[key]["rule"]), key))]
 
 

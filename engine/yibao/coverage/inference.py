@@ -7,11 +7,12 @@ negation and what is unknown are judged by our own code around it (`kleene`, `co
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from attrs import frozen
 
+from yibao.coverage.brief import Answered, Brief
 from yibao.coverage.completions import OpenState, complete, everything_open
 from yibao.coverage.conditions import Bits
 from yibao.coverage.judgement import VERDICT_QUESTIONS, Axis, Judgement, Truth
@@ -40,6 +41,7 @@ class Inference:
         self._line_networks = [self._networks(level) for level in program.line_levels]
         self._claim_memo: OrderedDict[Bits, _Statuses] = OrderedDict()
         self._line_memo: OrderedDict[Bits, Judgement] = OrderedDict()
+        self._briefs: OrderedDict[Bits, Brief] = OrderedDict()
 
     def judge(self, claim: Claim) -> list[Judgement]:
         """The judgement of each line, in the order of the claim."""
@@ -47,6 +49,21 @@ class Inference:
         of_claim = self._program.claim_profile(facts, facts, claim, None)
         profile_of = self._program.line_profile
         return [self._judge_line(of_claim, profile_of(facts, line.facts, claim, line)) for line in claim.lines]
+
+    def brief(self, claim: Claim, brief_of: Callable[[Judgement], Brief]) -> list[Answered]:
+        """The short answer of each line, in the order of the claim; `brief_of` is asked once for each profile."""
+        facts, answers = claim.facts, []
+        true, unknown = self._program.claim_profile(facts, facts, claim, None)
+        profile_of, known = self._program.line_profile, self._briefs
+        for line in claim.lines:
+            line_true, line_unknown = profile_of(facts, line.facts, claim, line)
+            profile = (true | line_true, unknown | line_unknown)
+            brief = known.get(profile)
+            if brief is None:
+                brief = brief_of(self._judge_line((true, unknown), (line_true, line_unknown)))
+                _remember(known, profile, brief)
+            answers.append(brief.fixed or brief.answer(claim, line))
+        return answers
 
     def _networks(self, level: tuple[int, ...]) -> Network:
         return Network((number, pattern_of(self._program.conditions[number], self._program)) for number in level)
@@ -62,30 +79,25 @@ class Inference:
     def _claim_statuses(self, profile: Bits) -> _Statuses:
         known = self._claim_memo.get(profile)
         if known is None:
-            known = self._chain(
-                self._claim_networks, self._program.claim_levels, profile, _Statuses(Statuses(0, 0), {})
-            )
+            known = self._chain(self._claim_networks, profile, _Statuses(Statuses(0, 0), {}))
             _remember(self._claim_memo, profile, known)
         return known
 
     def _judge_profile(self, of_claim: Bits, profile: Bits) -> Judgement:
-        statuses = self._chain(self._line_networks, self._program.line_levels, profile, self._claim_statuses(of_claim))
-        stands = standing(self._program, statuses.applies, (1 << len(self._program.rules)) - 1)
+        statuses = self._chain(self._line_networks, profile, self._claim_statuses(of_claim))
+        stands = standing(self._program, statuses.applies)
         state = OpenState(true=profile[0], unknown=profile[1], applies=statuses.applies, stands=stands)
         return judgement_of(self._program, state, statuses.findings)
 
-    def _chain(
-        self, networks: list[Network], levels: tuple[tuple[int, ...], ...], profile: Bits, before: _Statuses
-    ) -> _Statuses:
+    def _chain(self, networks: list[Network], profile: Bits, before: _Statuses) -> _Statuses:
         """Run the strata upwards: each is given the atoms and the findings of those below."""
         applies, findings = before.applies, dict(before.findings)
-        for network, level in zip(networks, levels, strict=True):
+        for network in networks:
             sure = self._fired(network, profile, findings, sure=True)
             open_below = profile[1] or None in findings.values()
             maybe = self._fired(network, profile, findings, sure=False) if open_below else sure
             applies = Statuses(applies.sure | sure, applies.maybe | maybe)
-            own = sum(1 << number for number in level)
-            stands = standing(self._program, applies, own | applies.maybe)
+            stands = standing(self._program, applies)
             findings.update({name: found_of(self._program, name, stands) for name in self._program.concluding})
         return _Statuses(applies, findings)
 
@@ -130,7 +142,7 @@ def _verdict(program: Program, state: OpenState) -> tuple[Truth, bool, tuple[Axi
     wanted = valued | (_open_coverage(program, state) if admitted is None else 0)
     numbers = tuple(numbers_in(valued))
 
-    def outputs(stands: Mapping[int, int], full: int) -> tuple[int, ...]:
+    def outputs(stands: Mapping[int, int]) -> tuple[int, ...]:
         row = _admitted_row(program, stands)
         return (row, *(row & stands[number] for number in numbers))
 
@@ -148,7 +160,7 @@ def _answer(program: Program, state: OpenState, question: str) -> tuple[tuple[st
     if not state.stands.open & asked:
         return tuple(program.rules[number].key for number in numbers if state.stands.sure >> number & 1), ()
 
-    def outputs(stands: Mapping[int, int], full: int) -> tuple[int, ...]:
+    def outputs(stands: Mapping[int, int]) -> tuple[int, ...]:
         row = _admitted_row(program, stands)
         return tuple(row & stands[number] for number in numbers)
 

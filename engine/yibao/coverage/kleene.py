@@ -5,10 +5,13 @@ Everything is a pair of sets of rules as bits: what surely is, and what may be. 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from attrs import frozen
 
 from yibao.coverage.judgement import Truth
 from yibao.coverage.program import Program, numbers_in
+from yibao.model.expressions import Always, And, Atom, Condition, Finding, Not, Or
 
 
 @frozen
@@ -28,10 +31,10 @@ class Statuses:
         return self.maybe & ~self.sure
 
 
-def standing(program: Program, applies: Statuses, among: int) -> Statuses:
-    """Which rules of `among` stand: those that apply while nothing above them does."""
+def standing(program: Program, applies: Statuses) -> Statuses:
+    """Which rules stand: those that apply while nothing above them does."""
     sure = maybe = 0
-    for number in numbers_in(among & applies.maybe):
+    for number in numbers_in(applies.maybe):
         above = program.above[number]
         if applies.sure >> number & 1 and not applies.maybe & above:
             sure |= 1 << number
@@ -46,6 +49,26 @@ def found_of(program: Program, name: str, stands: Statuses) -> Truth:
     if True in truths:
         return True
     return None if None in truths else False
+
+
+def truth_of(condition: Condition, atom: Callable[[Atom], Truth], finding: Callable[[str], Truth]) -> Truth:
+    """A condition in three values, from what is known of its atoms and findings."""
+    match condition:
+        case Always(constant):
+            return constant
+        case Not(inner):
+            found = truth_of(inner, atom, finding)
+            return None if found is None else not found
+        case And(conditions):
+            truths = [truth_of(inner, atom, finding) for inner in conditions]
+            return False if False in truths else None if None in truths else True
+        case Or(conditions):
+            truths = [truth_of(inner, atom, finding) for inner in conditions]
+            return True if True in truths else None if None in truths else False
+        case Finding(name):
+            return finding(name)
+        case _:
+            return atom(condition)
 
 
 def admission(program: Program, stands: Statuses) -> Truth:

@@ -12,6 +12,10 @@ from yibao.model.facts import Vocabulary
 from yibao.model.policy import Rule
 from yibao.model.walks import atoms_in, conjunction
 
+INSURED_AREA = "insured.insured_area"
+TREATMENT_AREA = "encounter.treatment_area"
+PLACES = (INSURED_AREA, TREATMENT_AREA)
+
 
 class Missing:
     """Missing facts by path: the lines from which they are missing, and the ids of the rules that ask."""
@@ -42,10 +46,9 @@ class Missing:
 
 
 def missing_document(missing: Missing) -> list[dict[str, Any]]:
-    """The `missing` list of a decision, sorted by fact."""
-    return [
-        {"fact": path, "lines": missing.lines(path), "asked_by": missing.asked_by(path)} for path in missing.paths()
-    ]
+    """The `missing` list of a decision: the places first, then sorted by fact."""
+    paths = sorted(missing.paths(), key=lambda path: (PLACES.index(path) if path in PLACES else len(PLACES), path))
+    return [{"fact": path, "lines": missing.lines(path), "asked_by": missing.asked_by(path)} for path in paths]
 
 
 def add_axes(

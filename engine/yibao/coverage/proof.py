@@ -10,8 +10,9 @@ from typing import Any
 
 from yibao.basics.digest import digest_of_document
 from yibao.coverage.judgement import Judgement, Truth
+from yibao.coverage.kleene import truth_of
 from yibao.language.printing import text_of
-from yibao.model.expressions import Always, And, Condition, Finding, Not, Or
+from yibao.model.expressions import And, Condition, Not, Or
 from yibao.model.policy import Rule
 from yibao.model.walks import conjunction
 
@@ -57,19 +58,4 @@ def _literals(condition: Condition, judgement: Judgement, wanted: Truth) -> list
 
 
 def _truth(condition: Condition, judgement: Judgement) -> Truth:
-    match condition:
-        case Always(constant):
-            return constant
-        case Not(inner):
-            found = _truth(inner, judgement)
-            return None if found is None else not found
-        case And(conditions):
-            truths = [_truth(inner, judgement) for inner in conditions]
-            return False if False in truths else None if None in truths else True
-        case Or(conditions):
-            truths = [_truth(inner, judgement) for inner in conditions]
-            return True if True in truths else None if None in truths else False
-        case Finding(name):
-            return judgement.findings[name]
-        case _:
-            return judgement.atoms[text_of(condition)]
+    return truth_of(condition, lambda atom: judgement.atoms[text_of(atom)], lambda name: judgement.findings[name])

@@ -34,6 +34,7 @@ from yibao.model.expressions import (
 )
 from yibao.model.facts import Kind, Vocabulary
 from yibao.model.policy import Catalogue
+from yibao.model.walks import atoms_in, findings_in, reads_aggregate, scope_of
 
 _ORDERED = (Operator.LESS, Operator.AT_MOST, Operator.GREATER, Operator.AT_LEAST)
 
@@ -113,12 +114,23 @@ class Resolver:
                 raise self.wrong("wrong-type", message, word.span, "compare it with a value")
             return Compare(Operator.EQUAL, fact, Constant(True, Kind.BOOLEAN))
         if word.text in self.definitions:
-            return self.definitions[word.text]
+            return self._definition(word)
         if word.text in self.findings:
             return self._finding(word)
         known = (*self.vocabulary.facts, *self.definitions, *self.findings)
         message = f"no fact, definition or finding is called `{word.text}`"
         raise self.wrong("unknown-field", message, word.span, did_you_mean(word.text, known))
+
+    def _definition(self, word: Word) -> Condition:
+        """A named condition is written out here, so it must be one that could stand here."""
+        condition = self.definitions[word.text]
+        if self.about is Scope.CLAIM and scope_of(condition) is Scope.LINE:
+            raise self.wrong("line-fact", f"the definition `{word.text}` reads a fact of a line", word.span)
+        if self.inside_aggregate and any(findings_in(condition)):
+            raise self.wrong("finding-in-aggregate", f"the definition `{word.text}` reads a finding", word.span)
+        if self.inside_aggregate and any(reads_aggregate(atom) for atom in atoms_in(condition)):
+            raise self.wrong("nested-aggregate", f"the definition `{word.text}` looks at several lines", word.span)
+        return condition
 
     def _finding(self, word: Word) -> Finding:
         scope = self.findings[word.text]

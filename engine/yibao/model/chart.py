@@ -1,4 +1,4 @@
-"""A procedure as data: states, the steps between them, what each step requires, and the stories that show it."""
+"""A procedure as data: states, the steps between them, what each step requires, and the scenarios that show it."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ class Chart:
 
 @frozen(kw_only=True)
 class ExpectedRefusal:
-    """What a story says of a refused move. A part that is None is not looked at."""
+    """What a scenario says of a refused move. A part that is None is not looked at."""
 
     reason: str
     missing_steps: tuple[str, ...] | None
@@ -129,7 +129,7 @@ class ExpectedRefusal:
 
 @frozen(kw_only=True)
 class Move:
-    """One event sent to the case of a story, with its data; `refused` is None when the step is to be taken."""
+    """One event sent to the case of a scenario, with its data; `refused` is None when the step is to be taken."""
 
     event: str
     data: Mapping[str, object]
@@ -139,7 +139,7 @@ class Move:
 
 @frozen(kw_only=True)
 class Scenario:
-    """A story told beside a chart: a case is opened, events are sent to it, and it ends in a state."""
+    """What is told beside a chart: a case is opened, events are sent to it, and it ends in a state."""
 
     sentence: str
     chart: str

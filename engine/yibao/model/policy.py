@@ -119,6 +119,7 @@ class Value:
 
 Answer = Admit | Exclude | Lift | Conclude | DocumentsDue | Value
 COVERAGE = "coverage"
+NATIONAL = "national"
 DOCUMENTS = "documents"
 
 
@@ -280,7 +281,10 @@ class Policy:
 
     def chain(self, area: str | None) -> tuple[str, ...]:
         """The layers that speak for an area, the nation's first: those named by the area or by what it lies in."""
-        if area is None:
-            return ("national",)
-        own = [name for name in (area[:2] + "0000", area[:4] + "00", area) if name in self.layers]
-        return ("national", *dict.fromkeys(own))
+        own = [] if area is None else [name for name in areas_around(area) if name in self.layers]
+        return (NATIONAL, *own)
+
+
+def areas_around(area: str) -> tuple[str, ...]:
+    """The division codes that an area lies in, widest first, itself last: province, city, district."""
+    return tuple(dict.fromkeys((area[:2] + "0000", area[:4] + "00", area)))

@@ -6,15 +6,34 @@ from collections.abc import Mapping
 
 from attrs import frozen
 
+from yibao.basics.money import MAXIMUM_FEN, WHOLE_BASIS_POINTS
 from yibao.basics.problems import Place, ProblemsFound
+from yibao.language.bounds import bounds_of
 from yibao.language.parsing import Names, parse_condition, parse_value
-from yibao.model.expressions import Always, Condition, Scope
+from yibao.model.expressions import (
+    Aggregate,
+    Always,
+    Among,
+    And,
+    Compare,
+    Computed,
+    Condition,
+    ForAllLines,
+    ForAnyLine,
+    Not,
+    Or,
+    Scope,
+    Term,
+)
+from yibao.model.facts import Kind
 from yibao.model.policy import Admit, Answer, Conclude, DocumentsDue, Exclude, Lift, Question, Value
 from yibao.readers.forms import Form, Problems, choice_of, identifier_of, text_of
 from yibao.readers.yaml_nodes import Node, Scalar
 
 _FIXED_ANSWERS = ("admit", "exclude", "lift", "finding", "documents")
 REASONS_TABLE = "exclusion-reason"
+# Of one condition with the named ones that it uses written out, each of which may be long and be used many times.
+MOST_PARTS = 2_000
 DOCUMENTS_TABLE = "document"
 
 
@@ -33,19 +52,33 @@ class AnswerReader:
         answers = self._fixed_answers(form)
         for name, question in self.questions.items():
             value = form.take(name)
-            if isinstance(value, Scalar):
-                try:
-                    term = parse_value(value.text, _inside(value), self.names, question.kind, self.about)
-                    answers.append(Value(name, term))
-                except ProblemsFound as error:
-                    self.problems.found.extend(error.problems)
-            elif value is not None:
-                self.problems.add("wrong-shape", f"`{name}` is answered by an expression", value.place)
+            if value is not None and (term := self._value(value, question)) is not None:
+                answers.append(Value(name, term))
         form.finish()
         if not form.node.entries:
             choices = ", ".join((*_FIXED_ANSWERS, *sorted(self.questions)))
             self.problems.add("missing-field", f"`then:` concludes nothing; it can say {choices}", form.place)
         return answers
+
+    def _value(self, node: Node, question: Question) -> Term | None:
+        """The term that answers a question: of its kind, and never outside what an amount or a rate can be."""
+        if not isinstance(node, Scalar):
+            self.problems.add("wrong-shape", f"`{question.name}` is answered by an expression", node.place)
+            return None
+        try:
+            term = parse_value(node.text, _inside(node), self.names, question.kind, self.about)
+        except ProblemsFound as error:
+            self.problems.take(error)
+            return None
+        low, high = bounds_of(term, self.names.vocabulary)
+        highest, unit = (
+            (WHOLE_BASIS_POINTS, "100%") if question.kind is Kind.BASIS_POINTS else (MAXIMUM_FEN, "10^13 fen")
+        )
+        if low < 0 or high > highest:
+            message = f"`{question.name}` lies between 0 and {unit}; this could come to {low if low < 0 else high}"
+            self.problems.add("out-of-range", message, node.place, "bound it with `max(…, …)` or `min(…, …)`")
+            return None
+        return term
 
     def _fixed_answers(self, form: Form) -> list[Answer]:
         answers: list[Answer] = []
@@ -76,10 +109,34 @@ def condition_of(node: Node, names: Names, about: Scope, problems: Problems) -> 
     if node.text.strip() == "always":
         return Always(True)
     try:
-        return parse_condition(node.text, _inside(node), names, about)
+        condition = parse_condition(node.text, _inside(node), names, about)
     except ProblemsFound as error:
-        problems.found.extend(error.problems)
+        problems.take(error)
         return None
+    if _is_too_long(condition):
+        message = f"with its named conditions written out, the expression has more than {MOST_PARTS} parts"
+        problems.add("expression-too-long", message, node.place, "conclude a finding for a part of the condition")
+        return None
+    return condition
+
+
+def _is_too_long(condition: Condition) -> bool:
+    parts = 0
+    waiting: list[Condition | Term] = [condition]
+    while waiting and parts <= MOST_PARTS:
+        parts += 1
+        match waiting.pop():
+            case And(conditions) | Or(conditions):
+                waiting.extend(conditions)
+            case Not(inner) | ForAnyLine(inner) | ForAllLines(inner):
+                waiting.append(inner)
+            case Compare(_, left, right) | Computed(_, left, right):
+                waiting.extend((left, right))
+            case Among(term, _):
+                waiting.append(term)
+            case Aggregate(_, _, where):
+                waiting.append(where)
+    return parts > MOST_PARTS
 
 
 def finding_name_of(node: Node, problems: Problems) -> str | None:

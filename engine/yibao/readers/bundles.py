@@ -14,7 +14,7 @@ from yibao.basics.digest import digest_of_document, digest_of_files
 from yibao.basics.problems import Place, ProblemsFound
 from yibao.model.policy import Policy
 from yibao.readers.forms import Form, Problems
-from yibao.readers.locate import bundled_folder, files_of_folder
+from yibao.readers.locate import bundled_folder, files_of_folder, printable
 from yibao.readers.policy_from_yaml import MANIFEST, Source, policy_from_sources
 from yibao.readers.yaml_nodes import Mapping as MappingNode
 from yibao.readers.yaml_nodes import read_yaml
@@ -28,11 +28,11 @@ def load_policy(folder: Path | None = None) -> Policy:
     Raises ProblemsFound with every problem of the folder and of what it extends.
     """
     bundled = bundled_folder("policy")
-    if folder is None or folder.resolve() == bundled.resolve():
+    if folder is None or _is_same(folder, bundled):
         files = files_of_folder(bundled, SUFFIXES)
         return _read_once(_sources("policy", files), digest_of_files(files))
     files = files_of_folder(folder, SUFFIXES)
-    own = _sources(folder.as_posix(), files)
+    own = _sources(printable(folder), files)
     extends = _extended_digest(folder, files)
     if extends is None:
         return _read_once(own, digest_of_files(files))
@@ -44,9 +44,17 @@ def load_policy(folder: Path | None = None) -> Policy:
     return _read_once((*_sources("policy", base), *sources), digest)
 
 
+def _is_same(folder: Path, other: Path) -> bool:
+    """Whether two paths lead to one folder; one that leads nowhere, or in a circle, does not."""
+    try:
+        return folder.samefile(other)
+    except OSError:
+        return False
+
+
 def workflow_files(folder: Path | None = None) -> Mapping[str, bytes]:
     """The files of a folder of charts, or of the bundled one, by the path that problems show. Raises ProblemsFound."""
-    shown = "workflows" if folder is None else folder.as_posix()
+    shown = "workflows" if folder is None else printable(folder)
     files = files_of_folder(bundled_folder("workflows") if folder is None else folder)
     return {f"{shown}/{path}": content for path, content in files.items()}
 
@@ -63,7 +71,7 @@ def _read_once(sources: tuple[Source, ...], digest: str) -> Policy:
 
 def _extended_digest(folder: Path, files: Mapping[str, bytes]) -> str | None:
     """The digest that a folder's manifest pins, or None when it extends nothing."""
-    path = f"{folder.as_posix()}/{MANIFEST}"
+    path = f"{printable(folder)}/{MANIFEST}"
     if MANIFEST not in files:
         problems = Problems()
         hint = f"write a `{MANIFEST}` with `bundle:`, `title:` and `extends:` (a bundle and its digest, or none)"
@@ -91,7 +99,7 @@ def _check_extension(folder: Path, files: Mapping[str, bytes], pinned: str, actu
     if pinned == actual:
         return
     problems = Problems()
-    path = f"{folder.as_posix()}/{MANIFEST}"
+    path = f"{printable(folder)}/{MANIFEST}"
     form = Form(read_yaml(files[MANIFEST], path), problems, "a manifest")
     message = f"the folder extends `yibao` at {pinned}, but the bundle here is {actual}"
     problems.add("extends-changed", message, form.place_of("extends"), "review what changed, then pin the new digest")

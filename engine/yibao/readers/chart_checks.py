@@ -5,7 +5,7 @@ The state-machine library checks none of this for a chart that it loads.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from yibao.model.chart import Chart
 from yibao.readers.forms import Problems
@@ -23,12 +23,26 @@ def check_chart(chart: Chart, problems: Problems) -> None:
             problems.add("final-state-left", message, step.place)
         if step.source == step.target:
             problems.add("idle-step", f"the step `{step.name}` leads nowhere else", step.place)
+    onward: dict[str, list[str]] = {}
+    back: dict[str, list[str]] = {}
+    for step in chart.steps:
+        onward.setdefault(step.source, []).append(step.target)
+        back.setdefault(step.target, []).append(step.source)
+    reached, ending = _reached([chart.initial], onward), _reached(finals, back)
     for state in chart.states.values():
-        if chart.way(chart.initial, state.name) is None:
+        if state.name not in reached:
             problems.add("orphan-state", f"no way leads from `{chart.initial}` to `{state.name}`", state.place)
-        elif not state.final and not _reaches(chart, state.name, finals):
+        elif state.name not in ending:
             problems.add("trap-state", f"from `{state.name}` no way leads to a final state", state.place)
 
 
-def _reaches(chart: Chart, start: str, ends: Iterable[str]) -> bool:
-    return any(chart.way(start, end) is not None for end in ends)
+def _reached(starts: Iterable[str], ways: Mapping[str, list[str]]) -> set[str]:
+    """Every state that some way leads to, the beginnings among them."""
+    reached = set(starts)
+    waiting = list(reached)
+    while waiting:
+        for state in ways.get(waiting.pop(), ()):
+            if state not in reached:
+                reached.add(state)
+                waiting.append(state)
+    return reached

@@ -1,6 +1,6 @@
 """Charts: one file a procedure, checked as a whole, so that a chart that was read can be run and can come to its end.
 
-Decides nothing. The stories beside a chart are read by `yibao.readers.scenarios_from_yaml`.
+Decides nothing. The scenarios beside a chart are read by `yibao.readers.scenarios_from_yaml`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from yibao.readers.forms import Form, Problems
 from yibao.readers.yaml_nodes import Node, Scalar, read_yaml
 
 PROCEDURES = "procedure"
+MOST_STATES = 500
 SCENARIOS_SUFFIX = ".scenarios.yaml"
 _WORD = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
@@ -39,7 +40,7 @@ def charts_from_folder(files: Mapping[str, bytes], names: Names) -> Mapping[str,
         try:
             node = read_yaml(files[path], path)
         except ProblemsFound as error:
-            problems.found.extend(error.problems)
+            problems.take(error)
             continue
         chart = chart_from_yaml(node, path, digest_of(files[path]), names, problems)
         if chart is not None:
@@ -143,7 +144,7 @@ class _ChartReader:
 
     def _states(self) -> Mapping[str, State]:
         states: dict[str, State] = {}
-        for key, node in self._form.entries("states", required=True):
+        for key, node in self._form.entries("states", required=True, most=MOST_STATES):
             form = Form(node, self._problems, f"the state `{key.text}`")
             title = form.title("title", required=True)
             final = form.flag("final")
@@ -160,7 +161,8 @@ class _ChartReader:
         return states
 
     def steps(self, cites: tuple[Citation, ...]) -> tuple[Step, ...]:
-        found = [self._step(form, cites) for form in self._form.forms("steps", "a step", required=True)]
+        forms = self._form.forms("steps", "a step", required=True, most=MOST_STATES)
+        found = [self._step(form, cites) for form in forms]
         return tuple(step for step in found if step is not None)
 
     def _step(self, form: Form, chart_cites: tuple[Citation, ...]) -> Step | None:

@@ -19,6 +19,10 @@ from yibao.readers.pointed_problems import PointedProblems, pointer_to, shown
 LARGEST_BYTES = 8_000_000
 MOST_CHARACTERS = 1_000_000
 DEEPEST = 32
+# What a reader makes of an object, a text or a number takes many times the bytes that it is written with.
+MOST_CONTAINERS = 100_000
+MOST_TEXTS = 400_000
+MOST_COMMAS = 500_000
 LONGEST_WHOLE = 20
 # Control characters and halves of surrogate pairs.
 _NO_TEXT = ("Cc", "Cs")
@@ -51,7 +55,7 @@ def read_json(content: bytes, problems: PointedProblems) -> Json:
     if len(content) > LARGEST_BYTES:
         said = f"the document has {len(content)} bytes, at most {LARGEST_BYTES} are read"
         raise ProblemsFound([problem_of("json-too-large", said, Place(path=path, pointer=""))])
-    _check_depth(content, path)
+    _check_shape(content, path)
     try:
         raw = json.loads(
             content.decode("utf-8"),
@@ -78,14 +82,27 @@ def _whole(text: str) -> int | WrittenNumber:
     return int(text) if len(text) <= LONGEST_WHOLE else WrittenNumber(text)
 
 
-def _check_depth(content: bytes, path: str) -> None:
-    depth = 0
-    for token in _TOKEN.finditer(content):
+def _check_shape(content: bytes, path: str) -> None:
+    """Refuse what would grow beyond bounds when it is read. Raises ProblemsFound."""
+    depth = containers = texts = 0
+    too_much = content.count(b",") > MOST_COMMAS
+    for token in () if too_much else _TOKEN.finditer(content):
         start = token[0][0]
-        depth += 1 if start in b"[{" else -1 if start in b"]}" else 0
+        if start in b"[{":
+            depth, containers = depth + 1, containers + 1
+        elif start in b"]}":
+            depth -= 1
+        else:
+            texts += 1
         if depth > DEEPEST:
             said = f"the document nests deeper than {DEEPEST} levels"
             raise ProblemsFound([problem_of("json-too-deep", said, Place(path=path, pointer=""))])
+        if containers > MOST_CONTAINERS or texts > MOST_TEXTS:
+            too_much = True
+            break
+    if too_much:
+        said = f"the document has more than {MOST_CONTAINERS} objects, {MOST_TEXTS} texts or {MOST_COMMAS} commas"
+        raise ProblemsFound([problem_of("json-too-large", said, Place(path=path, pointer=""))])
 
 
 class _Copy:

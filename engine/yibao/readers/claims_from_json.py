@@ -40,13 +40,17 @@ def claim_from_document(
     return _claim(_checked(plain_json(document, problems), vocabulary, problems, partial), vocabulary, path)
 
 
-def document_from_json(content: bytes, vocabulary: Vocabulary, path: str, partial: bool) -> dict[str, object]:
-    """The document itself, checked value by value. A `partial` one may lack `lines`; its lines still have ids.
+def document_from_json(
+    content: bytes | Mapping[str, object], vocabulary: Vocabulary, path: str, partial: bool
+) -> dict[str, object]:
+    """The document itself (bytes, or already in memory), checked value by value. A `partial` one may lack `lines`; its
+    lines still have ids.
 
     Refunds are not looked at here: what they name may come with another part. Raises ProblemsFound.
     """
     problems = PointedProblems(path)
-    return {**_checked(read_json(content, problems), vocabulary, problems, partial)}
+    written = read_json(content, problems) if isinstance(content, bytes) else plain_json(content, problems)
+    return {**_checked(written, vocabulary, problems, partial)}
 
 
 def _checked(document: Json, vocabulary: Vocabulary, problems: PointedProblems, partial: bool) -> dict[str, Json]:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from yibao.language.parsing import Names
 from yibao.model.expressions import Condition, FactTerm, Scope
 from yibao.model.facts import Kind, Vocabulary
-from yibao.model.policy import Catalogue, CatalogueRow, Combine, Layer, LedgerRow, Question
+from yibao.model.policy import NATIONAL, Catalogue, CatalogueRow, Combine, Layer, LedgerRow, Question
 from yibao.readers.answers_from_yaml import condition_of, finding_name_of
 from yibao.readers.cites_from_yaml import cites_of, rests_on_unconfirmed
-from yibao.readers.forms import Form, Problems
-from yibao.readers.yaml_nodes import Mapping as MappingNode
+from yibao.readers.forms import Form, Problems, overlapping
+from yibao.readers.tables_from_yaml import MOST_COLUMNS
 from yibao.readers.yaml_nodes import Node, Scalar
 
-NATIONAL = "national"
+MOST_ROWS_OF_A_CODE = 100
 _QUESTION_KINDS = {"basis_points": Kind.BASIS_POINTS, "fen": Kind.FEN}
 
 
@@ -60,14 +58,18 @@ def catalogue_from_yaml(node: Node, layer: Layer, vocabulary: Vocabulary, proble
     cites = cites_of(form, ())
     by, excerpt = form.text("by", required=True), form.flag("excerpt")
     illustrative = form.flag("illustrative") or layer.illustrative or rests_on_unconfirmed(cites)
-    rows: dict[str, tuple[CatalogueRow, ...]] = {}
+    columns = form.texts("columns", most=MOST_COLUMNS)
+    rows: dict[str, list[CatalogueRow]] = {}
     for inner in form.forms("rows", "a row", required=True):
-        row = _row(inner, problems)
-        if row is None:
-            continue
-        if any(row.period.overlaps(other.period) for other in rows.get(row.code, ())):
-            problems.add("overlapping-dates", f"the rows of `{row.code}` overlap in time", row.place)
-        rows[row.code] = (*rows.get(row.code, ()), row)
+        row = _row(inner, columns, problems)
+        if row is not None:
+            rows.setdefault(row.code, []).append(row)
+    for code, dated in rows.items():
+        if len(dated) > MOST_ROWS_OF_A_CODE:
+            message = f"`{code}` has more than {MOST_ROWS_OF_A_CODE} rows"
+            problems.add("too-many", message, dated[MOST_ROWS_OF_A_CODE].place)
+        for _earlier, later in overlapping(dated, lambda row: row.period):
+            problems.add("overlapping-dates", f"the rows of `{code}` overlap in time", later.place)
     form.finish()
     declaration = vocabulary.facts.get(by or "")
     if declaration is None or declaration.type.kind is not Kind.DATE:
@@ -83,7 +85,7 @@ def catalogue_from_yaml(node: Node, layer: Layer, vocabulary: Vocabulary, proble
         excerpt=excerpt,
         illustrative=illustrative,
         cites=cites,
-        rows=rows,
+        rows={code: tuple(dated) for code, dated in rows.items()},
         place=form.place_of("catalogue"),
     )
 
@@ -122,15 +124,13 @@ def ledger_from_yaml(node: Node, problems: Problems) -> tuple[LedgerRow, ...]:
     return tuple(rows)
 
 
-def _row(form: Form, problems: Problems) -> CatalogueRow | None:
+def _row(form: Form, columns: tuple[str, ...], problems: Problems) -> CatalogueRow | None:
     code, period = form.text("code", required=True), form.period()
-    columns: Mapping[str, object] = {}
-    if isinstance(form.node, MappingNode):
-        names = [entry.key.text for entry in form.node.entries if entry.key.text not in ("code", "from", "to")]
-        columns = {name: _cell(form.take(name), problems) for name in names}
+    cells = {name: _cell(form.take(name), problems) for name in columns if form.has(name)}
+    form.finish()
     if code is None or period is None:
         return None
-    return CatalogueRow(code=code, period=period, columns=columns, place=form.place)
+    return CatalogueRow(code=code, period=period, columns=cells, place=form.place)
 
 
 def _cell(node: Node | None, problems: Problems) -> object:

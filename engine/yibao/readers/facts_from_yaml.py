@@ -7,6 +7,7 @@ title declares its object; a file without one adds fields to an object that anot
 
 from __future__ import annotations
 
+import keyword
 import re
 from collections.abc import Mapping
 
@@ -25,6 +26,10 @@ _WORD = r"[a-z][a-z0-9]*(_[a-z0-9]+)*"
 _FIELD = re.compile(_WORD)
 _OBJECT = re.compile(rf"{_WORD}(\.{_WORD})*")
 _RESERVED = (CLAIM, LINE, "lines")
+MOST_FACTS = 2_000
+LONGEST_NAME = 64
+# An object in an object in an object, and so on.
+DEEPEST = 8
 
 
 def vocabulary_from_yaml(facts: Mapping[str, Node], tables: Mapping[str, Node], problems: Problems) -> Vocabulary:
@@ -40,6 +45,9 @@ def vocabulary_from_yaml(facts: Mapping[str, Node], tables: Mapping[str, Node], 
             if first is not declaration:
                 message = f"`{declaration.path}` is declared at {first.place} already"
                 problems.add("duplicate-fact", message, declaration.place)
+        if len(declared) > MOST_FACTS:
+            problems.add("too-many", f"a bundle declares at most {MOST_FACTS} facts", facts[path].place)
+            break
     complete = with_effective_nullability(declared)
     check_references(complete, Place(path=min(facts, default="facts")), problems)
     return Vocabulary(facts=complete, tables=known_tables)
@@ -73,6 +81,11 @@ class _FactFile:
             hint = "write `claim`, `line`, or a path such as `encounter.institution`"
             self.problems.add("wrong-path", message, self.form.place_of("facts"), hint)
             return None
+        words = path.split(".")
+        if len(words) > DEEPEST or not all(_can_be_read(word) for word in words):
+            message = f"`{path}` has more than {DEEPEST} words, or one that is too long or a word of Python's own"
+            self.problems.add("wrong-path", message, self.form.place_of("facts"))
+            return None
         return path
 
     def _object(self, path: str | None, source: str | None) -> FactDeclaration | None:
@@ -103,6 +116,10 @@ class _FactFile:
         form.finish()
         if not _FIELD.fullmatch(key.text) or (not prefix and key.text in _RESERVED):
             message = f"`{key.text}` can't be the name of a fact: lower-case words with underscores, not `lines`"
+            self.problems.add("wrong-path", message, key.place)
+            return None
+        if not _can_be_read(key.text):
+            message = f"`{key.text}` can't be the name of a fact: it is too long, or a word of Python's own"
             self.problems.add("wrong-path", message, key.place)
             return None
         if fact_type is None or title is None or meaning is None or source is None:
@@ -178,3 +195,8 @@ class _FactFile:
         column, key, by = (form.text(name, required=True) for name in ("column", "key", "by"))
         form.finish()
         return Lookup(column=column, key=key, by=by) if column and key and by else None
+
+
+def _can_be_read(word: str) -> bool:
+    """Whether a class that claims are decoded into can have an attribute of this name."""
+    return len(word) <= LONGEST_NAME and not keyword.iskeyword(word) and word != "self"

@@ -9,18 +9,23 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from yibao.basics.periods import Period
-from yibao.basics.problems import Place, Problem, did_you_mean, problem_of
+from yibao.basics.problems import Place, Problem, ProblemsFound, did_you_mean, problem_of
 from yibao.model.facts import Title
+from yibao.readers.pointed_problems import MOST_PROBLEMS, cut
 from yibao.readers.yaml_nodes import Mapping, Node, Scalar, Sequence
 
 T = TypeVar("T")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_WHOLE = re.compile(r"-?(0|[1-9]\d{0,17})")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_WHOLE = re.compile(r"-?(0|[1-9]\d{0,17})", re.ASCII)
 IDENTIFIER = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
+
+
+class TooManyProblems(ProblemsFound):
+    """The list of problems is full: nobody reads on, so that a hostile folder can't make us write a book about it."""
 
 
 class Problems:
@@ -30,7 +35,22 @@ class Problems:
         self.found: list[Problem] = []
 
     def add(self, code: str, message: str, place: Place, hint: str | None = None) -> None:
-        self.found.append(problem_of(code, message, place, hint))
+        """Note a problem. Raises TooManyProblems when the bound is reached."""
+        self._note(problem_of(code, cut(message), place, None if hint is None else cut(hint)))
+
+    def take(self, error: ProblemsFound) -> None:
+        """Note the problems of a part that was read on its own. Raises TooManyProblems when the bound is reached."""
+        if isinstance(error, TooManyProblems):
+            raise error
+        for problem in error.problems:
+            self._note(problem)
+
+    def _note(self, problem: Problem) -> None:
+        self.found.append(problem)
+        if len(self.found) >= MOST_PROBLEMS:
+            message = f"only the first {MOST_PROBLEMS} problems are listed"
+            self.found.append(problem_of("too-many-problems", message, problem.place))
+            raise TooManyProblems(self.found)
 
 
 class Form:
@@ -99,32 +119,39 @@ class Form:
         form.finish()
         return Title(zh=zh, en=en) if zh is not None and en is not None else None
 
-    def texts(self, name: str, required: bool = False) -> tuple[str, ...]:
+    def texts(self, name: str, required: bool = False, most: int | None = None) -> tuple[str, ...]:
         """A list of texts; nothing when the field is absent."""
-        found = (text_of(node, self.problems, f"an entry of `{name}`") for node in self.items(name, required))
+        found = (text_of(node, self.problems, f"an entry of `{name}`") for node in self.items(name, required, most))
         return tuple(text for text in found if text is not None)
 
-    def items(self, name: str, required: bool = False) -> tuple[Node, ...]:
+    def items(self, name: str, required: bool = False, most: int | None = None) -> tuple[Node, ...]:
+        """The members of a list; none, after it is noted, when there are more than `most`."""
         node = self.take(name, required)
         if node is None:
             return ()
         if not isinstance(node, Sequence):
             self.problems.add("wrong-shape", f"`{name}` is a list", node.place)
             return ()
+        if most is not None and len(node.items) > most:
+            self.problems.add("too-many", f"`{name}` has at most {most} members", node.place)
+            return ()
         return node.items
 
-    def forms(self, name: str, what: str, required: bool = False) -> Iterator[Form]:
+    def forms(self, name: str, what: str, required: bool = False, most: int | None = None) -> Iterator[Form]:
         """The mappings of a list, each to be read and finished by the caller."""
-        for node in self.items(name, required):
+        for node in self.items(name, required, most):
             yield Form(node, self.problems, what)
 
-    def entries(self, name: str, required: bool = False) -> Iterator[tuple[Scalar, Node]]:
-        """Keys and values of a mapping whose keys are the author's own."""
+    def entries(self, name: str, required: bool = False, most: int | None = None) -> Iterator[tuple[Scalar, Node]]:
+        """Keys and values of a mapping whose keys are the author's own; none, after it is noted, beyond `most`."""
         node = self.take(name, required)
         if node is None:
             return
         if not isinstance(node, Mapping):
             self.problems.add("wrong-shape", f"`{name}` is a mapping", node.place)
+            return
+        if most is not None and len(node.entries) > most:
+            self.problems.add("too-many", f"`{name}` has at most {most} members", node.place)
             return
         for entry in node.entries:
             yield entry.key, entry.value
@@ -150,6 +177,22 @@ class Form:
                 message = f"{self.what} has no field `{entry.key.text}`"
                 hint = did_you_mean(entry.key.text, self._asked)
                 self.problems.add("unknown-field", message, entry.key.place, hint)
+
+
+def overlapping(items: Iterable[T], period_of: Callable[[T], Period]) -> Iterator[tuple[T, T]]:
+    """Each item whose period begins before an earlier one has ended, after that earlier one. Takes no pair twice, so
+    that a long list takes no longer than it takes to sort."""
+    last: T | None = None
+    for item in sorted(items, key=lambda item: period_of(item).start):
+        period = period_of(item)
+        if last is not None and period.overlaps(period_of(last)):
+            yield last, item
+        if last is None or _ends_after(period, period_of(last)):
+            last = item
+
+
+def _ends_after(one: Period, other: Period) -> bool:
+    return other.end is not None and (one.end is None or one.end > other.end)
 
 
 def text_of(node: Node, problems: Problems, what: str) -> str | None:

@@ -19,6 +19,7 @@ MOST_FILES: Final = 5_000
 MOST_BYTES: Final = 64_000_000
 # Folders and files of any kind that a walk looks at before it gives up: a home folder given by mistake ends soon.
 MOST_ENTRIES: Final = 50_000
+DEEPEST: Final = 32
 _YAML: Final = ".yaml"
 _NEARLY_YAML: Final = (".yaml", ".yml")
 
@@ -47,9 +48,14 @@ def files_of_folder(folder: Path, suffixes: tuple[str, ...] = (_YAML,)) -> dict[
     read whole: `no-such-folder`, `too-many-files`, `file-too-large`, `folder-too-large` (all files together),
     `link-refused` (a link out of the folder, or to a folder), `misnamed-file` (such as `.yml`), `unreadable-file`.
     """
-    if not folder.is_dir():
-        message = "this is a file, and a folder is needed" if folder.exists() else "there is no such folder"
-        raise ProblemsFound([problem_of("no-such-folder", message, Place(path=folder.as_posix()))])
+    try:
+        there, is_folder = folder.exists(), folder.is_dir()
+    except OSError as error:
+        said = error.strerror or "the folder cannot be looked at"
+        raise ProblemsFound([problem_of("unreadable-file", said, Place(path=printable(folder)))]) from None
+    if not is_folder:
+        message = "this is a file, and a folder is needed" if there else "there is no such folder"
+        raise ProblemsFound([problem_of("no-such-folder", message, Place(path=printable(folder)))])
     walk = _Walk(folder, suffixes)
     walk.find()
     walk.read()
@@ -74,6 +80,10 @@ class _Walk:
         for where, folders, files in os.walk(self._folder, onerror=self._unlistable):
             here = Path(where)
             folders[:] = sorted(name for name in folders if not name.startswith("."))
+            if folders and len(here.parts) - len(self._folder.parts) >= DEEPEST:
+                # A walk calls itself for each folder in a folder.
+                self._note("folder-too-large", f"folders lie in folders for more than {DEEPEST} levels", here)
+                folders.clear()
             for name in folders:
                 if (here / name).is_symlink():
                     message = "a link to a folder is not followed; put the files themselves here"
@@ -136,8 +146,12 @@ class _Walk:
         self._note("unreadable-file", error.strerror or "the folder cannot be listed", Path(error.filename))
 
     def _note(self, code: str, message: str, path: Path, hint: str | None = None) -> None:
-        shown = path.as_posix().encode(errors="backslashreplace").decode()
-        self.problems.append(problem_of(code, message, Place(path=shown), hint))
+        self.problems.append(problem_of(code, message, Place(path=printable(path)), hint))
+
+
+def printable(path: Path) -> str:
+    """A path as problems show it: what is no text in it is written out."""
+    return path.as_posix().encode(errors="backslashreplace").decode()
 
 
 def _checkout() -> Path | None:

@@ -8,6 +8,7 @@ from yibao.basics.problems import Place, Problem, ProblemsFound, problem_of
 MOST_PROBLEMS = 200
 LONGEST_SHOWN = 60
 LONGEST_KEY = 100
+LONGEST_MESSAGE = 600
 
 
 class PointedProblems:
@@ -19,7 +20,7 @@ class PointedProblems:
 
     def add(self, code: str, message: str, pointer: str, hint: str | None = None) -> None:
         """Note a problem. Raises ProblemsFound when the bound is reached: nobody reads on from there."""
-        self.found.append(problem_of(code, message, Place(path=self.path, pointer=pointer), hint))
+        self.found.append(problem_of(code, cut(message), Place(path=self.path, pointer=pointer), hint))
         if len(self.found) >= MOST_PROBLEMS:
             message = f"only the first {MOST_PROBLEMS} problems are listed"
             self.found.append(problem_of("too-many-problems", message, Place(path=self.path, pointer="")))
@@ -57,6 +58,11 @@ class PointedNotices:
             message = f"{self._more} more remarks are not listed"
             found.append(problem_of("too-many-problems", message, Place(path=self.path, pointer="")))
         return found
+
+
+def cut(text: str) -> str:
+    """A message, short enough to be printed many times: it may list all codes of a table."""
+    return text if len(text) <= LONGEST_MESSAGE else text[:LONGEST_MESSAGE] + "…"
 
 
 def pointer_to(parent: str, key: str | int) -> str:

@@ -16,6 +16,7 @@ from yibao.readers.forms import Problems
 
 # The rule engine loses a fact that passes more than 64 tests at once.
 MOST_ALTERNATIVES = 60
+_A_LOT = 10**9
 
 
 def check_structure(policy: Policy, problems: Problems) -> None:
@@ -30,36 +31,35 @@ def check_structure(policy: Policy, problems: Problems) -> None:
     _check_examples(policy, problems)
 
 
-def overridden_by(rule: Rule, by_id: Mapping[str, list[Rule]]) -> Iterator[Rule]:
-    """The rules that `rule` overrides directly: the same question's answers of the ids that it names."""
-    for rule_id in rule.overrides:
-        for other in by_id.get(rule_id, ()):
-            if other.question == rule.question:
-                yield other
-
-
 def _check_overrides(by_id: Mapping[str, list[Rule]], problems: Problems) -> None:
+    answered = {rule_id: {rule.question for rule in rules} for rule_id, rules in by_id.items()}
     for rule_id, rules in by_id.items():
         first = rules[0]
         place = first.overrides_place or first.place
         for name in first.overrides:
             if name not in by_id:
                 problems.add("override-of-nothing", f"no rule is called `{name}`", place, did_you_mean(name, by_id))
-            elif not any(other.id == name for rule in rules for other in overridden_by(rule, by_id)):
+            elif not answered[name] & answered[rule_id]:
                 message = f"`{rule_id}` and `{name}` answer no question in common, so one can't override the other"
                 problems.add("override-of-nothing", message, place)
         for rule in rules:
-            if isinstance(rule.answer, Lift) and not list(overridden_by(rule, by_id)):
+            lifted = any(rule.question in answered.get(name, ()) for name in rule.overrides)
+            if isinstance(rule.answer, Lift) and not lifted:
                 problems.add("lifts-nothing", f"`{rule.id}` lifts, but overrides no rule about coverage", rule.place)
 
 
 def _check_circles(by_id: Mapping[str, list[Rule]], problems: Problems) -> None:
-    graph = {
-        rule.key: [other.key for other in overridden_by(rule, by_id)] for rules in by_id.values() for rule in rules
-    }
-    places = {rule.key: rule.overrides_place or rule.place for rules in by_id.values() for rule in rules}
-    for circle in circles(graph):
-        problems.add("override-circle", "overrides go in a circle: " + " → ".join(circle), places[circle[0]])
+    """An override names a rule in all its versions, so one answer to one question stands for them all."""
+    by_question: dict[str, dict[str, Rule]] = {}
+    for rule_id, rules in by_id.items():
+        for rule in rules:
+            by_question.setdefault(rule.question, {}).setdefault(rule_id, rule)
+    for _question, answering in sorted(by_question.items()):
+        graph = {rule_id: [name for name in rule.overrides if name in answering] for rule_id, rule in answering.items()}
+        for circle in circles(graph):
+            first = answering[circle[0]]
+            message = "overrides go in a circle: " + " → ".join(circle)
+            problems.add("override-circle", message, first.overrides_place or first.place)
 
 
 def _check_findings(policy: Policy, problems: Problems) -> None:
@@ -85,11 +85,12 @@ def _check_alternatives(policy: Policy, problems: Problems) -> None:
 
 
 def alternatives(condition: Condition, holds: bool) -> int:
-    """In how many ways the condition can be true (or false): the size of its widest form without brackets."""
+    """In how many ways the condition can be true (or false): the size of its widest form without brackets, or 10^9
+    where it is more than that."""
     match condition:
         case And(conditions) | Or(conditions):
             ways = [alternatives(inner, holds) for inner in conditions]
-            return math.prod(ways) if isinstance(condition, And) is holds else sum(ways)
+            return min(_A_LOT, math.prod(ways) if isinstance(condition, And) is holds else sum(ways))
         case Not(inner):
             return alternatives(inner, not holds)
         case _:
@@ -108,21 +109,21 @@ def circles(graph: Mapping[str, list[str]]) -> Iterator[list[str]]:
     """Each circle of the graph once, as the path that closes; found without recursion, in order of names."""
     done: set[str] = set()
     for start in sorted(graph):
-        path: list[str] = []
-        stack: list[tuple[str, Iterator[str]]] = []
         if start in done:
             continue
-        path.append(start)
-        stack.append((start, iter(sorted(graph[start]))))
+        # The path so far, in order; a dict, so that looking for a step does not walk along it.
+        path: dict[str, None] = {start: None}
+        stack: list[tuple[str, Iterator[str]]] = [(start, iter(sorted(graph[start])))]
         while stack:
             node, following = stack[-1]
             step = next(following, None)
             if step is None:
                 done.add(node)
-                path.pop()
+                path.popitem()
                 stack.pop()
             elif step in path:
-                yield [*path[path.index(step) :], step]
+                passed = list(path)
+                yield [*passed[passed.index(step) :], step]
             elif step not in done and step in graph:
-                path.append(step)
+                path[step] = None
                 stack.append((step, iter(sorted(graph[step]))))

@@ -6,7 +6,6 @@ to by the nearest `layer.yaml` at or above it. All problems of a folder are repo
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,9 +16,20 @@ from yibao.basics.problems import Place, ProblemsFound, did_you_mean
 from yibao.language.parsing import Names
 from yibao.model.expressions import Condition, Scope
 from yibao.model.facts import Vocabulary
-from yibao.model.policy import Catalogue, ClosingRule, Example, Layer, LedgerRow, Policy, Question, Rule
-from yibao.readers.declarations_from_yaml import (
+from yibao.model.policy import (
     NATIONAL,
+    Catalogue,
+    ClosingRule,
+    Example,
+    Layer,
+    LedgerRow,
+    Policy,
+    Question,
+    Rule,
+    areas_around,
+)
+from yibao.readers.claims_from_json import document_from_json
+from yibao.readers.declarations_from_yaml import (
     catalogue_from_yaml,
     definition_from_yaml,
     layer_from_yaml,
@@ -32,7 +42,7 @@ from yibao.readers.lookups import check_catalogue
 from yibao.readers.policy_checks import check_structure
 from yibao.readers.rules_from_yaml import closing_from_yaml, findings_declared, rules_from_yaml
 from yibao.readers.yaml_nodes import Mapping as MappingNode
-from yibao.readers.yaml_nodes import Node, read_yaml
+from yibao.readers.yaml_nodes import Node, YamlFiles
 
 KINDS = (
     "bundle",
@@ -78,15 +88,16 @@ class _Gathered:
 
     def __init__(self, sources: list[Source], problems: Problems) -> None:
         self.by_kind: dict[str, list[tuple[str, Node]]] = {kind: [] for kind in KINDS}
-        self.claims: dict[str, Mapping[str, Any]] = {}
+        self.claims: dict[str, Source] = {}
+        files = YamlFiles()
         for source in sorted(sources, key=lambda source: source.path):
             try:
                 if source.path.endswith(".json"):
                     self._add_claim(source, problems)
                 else:
-                    self._add(source.path, read_yaml(source.content, source.path), problems)
+                    self._add(source.path, files.read(source.content, source.path), problems)
             except ProblemsFound as error:
-                problems.found.extend(error.problems)
+                problems.take(error)
 
     def of(self, kind: str) -> Iterator[tuple[str, Node]]:
         return iter(self.by_kind[kind])
@@ -105,18 +116,10 @@ class _Gathered:
 
     def _add_claim(self, source: Source, problems: Problems) -> None:
         name = Path(source.path).stem
-        place = Place(path=source.path, line=1, column=1)
         if name in self.claims:
-            problems.add("duplicate-name", f"a claim `{name}` stands elsewhere already", place)
-        try:
-            document = json.loads(source.content)
-        except ValueError as error:
-            problems.add("json-syntax", str(error), place)
-            return
-        if not isinstance(document, dict):
-            problems.add("wrong-shape", "a claim is an object", place)
-            return
-        self.claims[name] = document
+            message = f"a claim `{name}` stands in {self.claims[name].path} already"
+            problems.add("duplicate-name", message, Place(path=source.path, line=1, column=1))
+        self.claims[name] = source
 
 
 def _assemble(gathered: _Gathered, digest: str, problems: Problems) -> Policy | None:
@@ -135,6 +138,7 @@ def _assemble(gathered: _Gathered, digest: str, problems: Problems) -> Policy | 
     rules, examples = _rules(gathered, layers, names, questions, problems)
     closing = _closing(gathered, names, examples, problems)
     ledger = _ledger(gathered, problems)
+    claims = _claims(gathered, vocabulary, problems)
     if closing is None or problems.found:
         return None
     return Policy(
@@ -147,7 +151,7 @@ def _assemble(gathered: _Gathered, digest: str, problems: Problems) -> Policy | 
         closing=closing,
         catalogues=catalogues,
         examples=examples,
-        claims=gathered.claims,
+        claims=claims,
         ledger=ledger,
     )
 
@@ -177,12 +181,25 @@ def _layers(gathered: _Gathered, problems: Problems) -> dict[str, Layer]:
             found[path.rpartition("/")[0]] = layer
     known = {layer.name for layer in found.values()}
     for layer in found.values():
-        if layer.extends is not None and layer.extends not in known:
-            hint = did_you_mean(layer.extends, known)
-            problems.add("unknown-layer", f"no layer is called `{layer.extends}`", layer.place, hint)
+        _check_extends(layer, known, problems)
     if NATIONAL not in known and not problems.found:
         problems.add("unknown-layer", "the bundle has no national layer", Place(path=LAYER_FILE))
     return found
+
+
+def _check_extends(layer: Layer, known: set[str], problems: Problems) -> None:
+    """Division codes say what lies in what, so a layer extends the narrowest other layer that it lies in."""
+    if layer.extends is None:
+        return
+    if layer.extends not in known:
+        hint = did_you_mean(layer.extends, known)
+        problems.add("unknown-layer", f"no layer is called `{layer.extends}`", layer.place, hint)
+        return
+    around = [area for area in areas_around(layer.name) if area in known and area != layer.name]
+    expected = around[-1] if around else NATIONAL
+    if layer.extends != expected:
+        message = f"the layer `{layer.name}` lies in `{expected}`, but says that it extends `{layer.extends}`"
+        problems.add("layer-extends", message, layer.place, f"write `extends: {expected}`")
 
 
 def _layer_of(path: str, layers: Mapping[str, Layer], problems: Problems) -> Layer | None:
@@ -286,6 +303,17 @@ def _closing(
     if not found and not problems.found:
         problems.add("no-closing-rule", "the bundle has no `closing:` rule", Place(path=MANIFEST))
     return found[0] if found else None
+
+
+def _claims(gathered: _Gathered, vocabulary: Vocabulary, problems: Problems) -> dict[str, Mapping[str, Any]]:
+    """The complete claims of the bundle by name, each checked as any claim is."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for name, source in sorted(gathered.claims.items()):
+        try:
+            found[name] = document_from_json(source.content, vocabulary, source.path, partial=False)
+        except ProblemsFound as error:
+            problems.take(error)
+    return found
 
 
 def _ledger(gathered: _Gathered, problems: Problems) -> tuple[LedgerRow, ...]:

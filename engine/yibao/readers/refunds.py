@@ -16,6 +16,8 @@ from yibao.model.facts import UNKNOWN
 from yibao.readers.claim_classes import AMOUNT, LINE_ID, REFUND_OF
 from yibao.readers.pointed_problems import PointedProblems, shown
 
+# Among more lines than this the nearest name is not looked for: that would be done for each refund anew.
+_FEW_LINES = 200
 # A refund has a name, an amount and a day of its own; the ceiling speaks for the line as it was billed.
 _ITS_OWN = frozenset({LINE_ID, REFUND_OF, AMOUNT, "line.ceiling_fen", "line.charged_on", "line.name"})
 
@@ -48,7 +50,8 @@ def _is_sound(refund: Line, named: str, by_id: Mapping[str, Line], problems: Poi
         problems.add("refund-not-negative", "the amount of a refund is below zero", _at(refund, "amount_fen"))
     if line is None:
         message = f"the claim has no line {shown(named)}"
-        problems.add("refund-unknown-line", message, _at(refund, "refund_of"), did_you_mean(named, by_id))
+        hint = did_you_mean(named, by_id) if len(by_id) <= _FEW_LINES else None
+        problems.add("refund-unknown-line", message, _at(refund, "refund_of"), hint)
     elif isinstance(line.facts.get(REFUND_OF), str):
         message = f"the line {shown(named)} is a refund; a refund takes from a billed line"
         problems.add("refund-of-refund", message, _at(refund, "refund_of"))

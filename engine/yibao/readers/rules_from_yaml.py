@@ -30,9 +30,12 @@ from yibao.model.policy import (
 from yibao.readers.answers_from_yaml import REASONS_TABLE, AnswerReader, code_of, condition_of
 from yibao.readers.cites_from_yaml import carries_of, cites_of, rests_on_unconfirmed
 from yibao.readers.examples_from_yaml import examples_of
-from yibao.readers.forms import Form, Problems
+from yibao.readers.forms import Form, Problems, overlapping
 from yibao.readers.yaml_nodes import Mapping as MappingNode
 from yibao.readers.yaml_nodes import Node, Scalar, Sequence
+
+MOST_VERSIONS = 100
+MOST_OVERRIDES = 1_000
 
 
 @frozen(kw_only=True)
@@ -116,6 +119,9 @@ class _RuleReader:
         self.problems = form.problems
         self.questions = questions
         self.layer = layer
+        # Versions that share a condition or a conclusion read it once.
+        self.conditions: dict[int, Condition | None] = {}
+        self.conclusions: dict[int, list[Answer]] = {}
         self.about = Scope.CLAIM if form.choice("about", ("claim", "line"), required=True) == "claim" else Scope.LINE
         self.names = self._with_local_names(names)
 
@@ -125,7 +131,7 @@ class _RuleReader:
         carries, side = carries_of(form), self._side()
         cites = cites_of(form, carries, required=not form.has("versions"))
         illustrative = form.flag("illustrative")
-        overrides = form.texts("overrides")
+        overrides = form.texts("overrides", most=MOST_OVERRIDES)
         by, versions = self._dated_versions(cites)
         found: list[Rule] = []
         for version in versions:
@@ -187,8 +193,7 @@ class _RuleReader:
         by = self._governing_date(force)
         versions: list[_Version] = []
         if self.form.has("versions"):
-            for item in self.form.forms("versions", "a version"):
-                versions.extend(self._version(item, when, then, cites))
+            versions = self._versions(when, then, cites)
             self._check_overlaps(versions)
         else:
             period = force.period()
@@ -213,6 +218,10 @@ class _RuleReader:
             return None
         return FactTerm(path, Kind.DATE)
 
+    def _versions(self, when: Node | None, then: Node | None, cites: tuple[Citation, ...]) -> list[_Version]:
+        forms = self.form.forms("versions", "a version", most=MOST_VERSIONS)
+        return [version for form in forms for version in self._version(form, when, then, cites)]
+
     def _version(self, form: Form, when: Node | None, then: Node | None, cites: tuple[Citation, ...]) -> list[_Version]:
         period, published = form.period(), form.date("published")
         own_when, own_then = form.take("when"), form.take("then")
@@ -228,11 +237,9 @@ class _RuleReader:
         ]
 
     def _check_overlaps(self, versions: list[_Version]) -> None:
-        for at, version in enumerate(versions):
-            for earlier in versions[:at]:
-                if version.period.overlaps(earlier.period):
-                    message = f"the versions {earlier.period} and {version.period} overlap"
-                    self.problems.add("overlapping-dates", message, self.form.place_of("versions"))
+        for earlier, later in overlapping(versions, lambda version: version.period):
+            message = f"the versions {earlier.period} and {later.period} overlap"
+            self.problems.add("overlapping-dates", message, self.form.place_of("versions"))
 
     def _check_grade(self, cites: tuple[Citation, ...], illustrative: bool) -> None:
         if cites and rests_on_unconfirmed(cites) and not (illustrative or self.layer.illustrative):
@@ -244,13 +251,18 @@ class _RuleReader:
         if node is None:
             self.problems.add("missing-field", "a rule needs `when:`", self.form.place)
             return None
-        return condition_of(node, self.names, self.about, self.problems)
+        if id(node) not in self.conditions:
+            self.conditions[id(node)] = condition_of(node, self.names, self.about, self.problems)
+        return self.conditions[id(node)]
 
     def _answers(self, node: Node | None) -> list[Answer]:
         if node is None:
             self.problems.add("missing-field", "a rule needs `then:`", self.form.place)
             return []
-        return AnswerReader(self.names, self.questions, self.about, self.problems).answers(node)
+        if id(node) not in self.conclusions:
+            reader = AnswerReader(self.names, self.questions, self.about, self.problems)
+            self.conclusions[id(node)] = reader.answers(node)
+        return self.conclusions[id(node)]
 
 
 def _short_keys(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:

@@ -1,8 +1,8 @@
-"""The stories beside a chart, in `<chart>.scenarios.yaml`: what happens to a case, told with data.
+"""The scenarios beside a chart, in `<chart>.scenarios.yaml`: what happens to a case, told with data.
 
-`data:` gives the data of each event on the good way; a move of a story names its event and says what is different:
+`data:` gives the data of each event on the good way; a move names its event and says what is different:
 `set:` changes or adds facts, `without:` leaves facts (or members of a set) out, `refused:` expects a refusal.
-Runs nothing; the data are written as a claim document and are read as one when the story is run.
+Runs nothing; the data are written as a claim document and are read as one when the scenario is run.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
-from yibao.basics.problems import Place, ProblemsFound, did_you_mean
+from yibao.basics.problems import Place, Problem, ProblemsFound, unknown_name
 from yibao.model.case import RefusalReason
 from yibao.model.chart import Chart, ExpectedRefusal, Move, Scenario
 from yibao.readers.charts_from_yaml import SCENARIOS_SUFFIX
@@ -21,7 +21,9 @@ from yibao.readers.yaml_nodes import Mapping as MappingNode
 from yibao.readers.yaml_nodes import Node, Scalar, Sequence, read_yaml
 
 OUTCOMES = ("covered", "partly_covered", "not_covered")
-_WHOLE = re.compile(r"-?(0|[1-9]\d{0,17})")
+MOST_SCENARIOS, MOST_MOVES = 1_000, 200
+DEEPEST = 32
+_WHOLE = re.compile(r"-?(0|[1-9]\d{0,17})", re.ASCII)
 _WORDS: Mapping[str, bool | None] = {"true": True, "false": False, "null": None}
 Plain = dict[str, object]
 
@@ -29,21 +31,21 @@ Plain = dict[str, object]
 def scenarios_from_folder(
     files: Mapping[str, bytes], charts: Mapping[str, Chart]
 ) -> Mapping[str, tuple[Scenario, ...]]:
-    """The stories of each chart by its name. Raises ProblemsFound with the problems of all files."""
+    """The scenarios of each chart by its name. Raises ProblemsFound with the problems of all files."""
     problems = Problems()
     found: dict[str, tuple[Scenario, ...]] = {}
     for path in sorted(path for path in files if path.endswith(SCENARIOS_SUFFIX)):
         try:
             reader = _ScenarioFile(Form(read_yaml(files[path], path), problems, "a scenario file"), charts)
         except ProblemsFound as error:
-            problems.found.extend(error.problems)
+            problems.take(error)
             continue
-        chart, stories = reader.read()
+        chart, scenarios = reader.read()
         if chart is not None and not path.endswith(f"{chart.name}{SCENARIOS_SUFFIX}"):
             hint = f"call it `{chart.name}{SCENARIOS_SUFFIX}`"
-            problems.add("file-name", f"the stories of `{chart.name}` stand in `{path}`", reader.form.place, hint)
+            problems.add("file-name", f"the scenarios of `{chart.name}` stand in `{path}`", reader.form.place, hint)
         if chart is not None:
-            found[chart.name] = stories
+            found[chart.name] = scenarios
     if problems.found:
         raise ProblemsFound(problems.found)
     return found
@@ -59,7 +61,7 @@ class _Difference:
 
 
 class _ScenarioFile:
-    """Reads one file of stories."""
+    """Reads one file of scenarios."""
 
     def __init__(self, form: Form, charts: Mapping[str, Chart]) -> None:
         self.form = form
@@ -73,24 +75,23 @@ class _ScenarioFile:
         for key, node in self.form.entries("data"):
             self._check_event(key.text, key.place, chart)
             self._events[key.text] = self._document(node)
-        stories: list[Scenario] = []
-        for form in self.form.forms("stories", "a story", required=True):
-            story = None if chart is None else self._story(form, chart, opening)
-            if story is not None:
-                stories.append(story)
+        scenarios: list[Scenario] = []
+        for form in self.form.forms("scenarios", "a scenario", required=True, most=MOST_SCENARIOS):
+            scenario = None if chart is None else self._scenario(form, chart, opening)
+            if scenario is not None:
+                scenarios.append(scenario)
         self.form.finish()
-        return chart, tuple(stories)
+        return chart, tuple(scenarios)
 
     def _chart(self) -> Chart | None:
-        name = self.form.identifier("scenarios", required=True)
+        name = self.form.identifier("scenarios_of", required=True)
         if name is not None and name not in self._charts:
-            hint = did_you_mean(name, self._charts)
-            self._problems.add("unknown-chart", f"no chart is called `{name}`", self.form.place_of("scenarios"), hint)
+            self._note(unknown_name("chart", name, self._charts, self.form.place_of("scenarios_of")))
         return None if name is None else self._charts.get(name)
 
-    def _story(self, form: Form, chart: Chart, opening: Plain) -> Scenario | None:
+    def _scenario(self, form: Form, chart: Chart, opening: Plain) -> Scenario | None:
         sentence = form.text("it", required=True)
-        moves = [self._move(node, chart) for node in form.items("moves", required=True)]
+        moves = [self._move(node, chart) for node in form.items("moves", required=True, most=MOST_MOVES)]
         state = form.choice("state", tuple(chart.states), required=True)
         outcome = form.choice("outcome", OUTCOMES)
         form.finish()
@@ -133,9 +134,12 @@ class _ScenarioFile:
             return None
         inner = Form(node, self._problems, "`refused`")
         reason = inner.choice("reason", tuple(reason.value for reason in RefusalReason), required=True)
-        steps = self._names(inner, "missing_steps", tuple(step.name for step in chart.steps))
-        documents, failed = self._names(inner, "missing_documents", None), self._names(inner, "failed", None)
-        asks = self._names(inner, "asks", None)
+        steps, documents = self._names(inner, "missing_steps"), self._names(inner, "missing_documents")
+        failed, asks = self._names(inner, "failed"), self._names(inner, "asks")
+        known = tuple(step.name for step in chart.steps)
+        for word in steps or ():
+            if word not in known:
+                self._note(unknown_name("step", word, known, inner.place_of("missing_steps")))
         inner.finish()
         if reason is None:
             return None
@@ -143,18 +147,14 @@ class _ScenarioFile:
             reason=reason, missing_steps=steps, missing_documents=documents, failed=failed, asks=asks
         )
 
-    def _names(self, form: Form, name: str, known: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        if not form.has(name):
-            return None
-        words = form.texts(name)
-        for word in words:
-            if known is not None and word not in known:
-                message = f"nothing is called `{word}` here"
-                self._problems.add("unknown-name", message, form.place_of(name), did_you_mean(word, known))
-        return words
+    def _names(self, form: Form, name: str) -> tuple[str, ...] | None:
+        return form.texts(name) if form.has(name) else None
 
     def _difference(self, node: Node, value: Node | None) -> _Difference:
         path = text_of(node, self._problems, "the path of a fact") or ""
+        if path.count(".") >= DEEPEST:
+            self._problems.add("wrong-path", f"the path of a fact has at most {DEEPEST} words", node.place)
+            path = ""
         return _Difference(
             path=tuple(path.split(".")), value=None if value is None else _plain(value), place=node.place
         )
@@ -177,8 +177,10 @@ class _ScenarioFile:
 
     def _check_event(self, event: str, place: Place, chart: Chart | None) -> None:
         if chart is not None and chart.step_of(event) is None:
-            hint = did_you_mean(event, [step.event for step in chart.steps])
-            self._problems.add("unknown-event", f"the chart has no event `{event}`", place, hint)
+            self._note(unknown_name("event", event, [step.event for step in chart.steps], place))
+
+    def _note(self, problem: Problem) -> None:
+        self._problems.add(problem.code, problem.message, problem.place, problem.hint)
 
 
 def _plain(node: Node) -> object:

@@ -14,6 +14,7 @@ from yibao.readers.yaml_nodes import Mapping as MappingNode
 from yibao.readers.yaml_nodes import Node
 
 ADDITION = "adds_to"
+MOST_COLUMNS = 50
 
 _CODE = re.compile(r"[A-Za-z0-9]+([-_][A-Za-z0-9]+)*")
 _NHSA = re.compile(r"[0-9A-Za-z]{1,20}")
@@ -37,9 +38,14 @@ def tables_from_yaml(files: Mapping[str, Node], problems: Problems) -> dict[str,
             problems.add("duplicate-table", f"the table `{table.name}` is declared in {first} already", table.place)
         else:
             found[table.name] = table
+    added: dict[str, list[Code]] = {}
     for path in sorted(files):
         if _adds(files[path]):
-            _add_codes(files[path], found, problems)
+            name, rows = _addition(files[path], found, problems)
+            if name is not None:
+                added.setdefault(name, []).extend(rows)
+    for name, rows in added.items():
+        found[name] = evolve(found[name], codes=_by_code([*found[name].codes.values(), *rows], problems))
     return found
 
 
@@ -47,23 +53,21 @@ def _adds(node: Node) -> bool:
     return isinstance(node, MappingNode) and node.get(ADDITION) is not None
 
 
-def _add_codes(node: Node, tables: dict[str, CodeTable], problems: Problems) -> None:
+def _addition(node: Node, tables: Mapping[str, CodeTable], problems: Problems) -> tuple[str | None, list[Code]]:
+    """The table that a file adds to, and the rows that it adds."""
     form = Form(node, problems, "an addition to a code table")
     name = form.choice(ADDITION, tuple(tables), required=True)
     form.text("source", required=True)
-    columns = form.texts("attributes")
+    columns = form.texts("attributes", most=MOST_COLUMNS)
     rows = [_row(row, columns) for row in form.forms("codes", "a code", required=True)]
     form.finish()
-    if name is not None:
-        known = tables[name]
-        codes = _by_code([*known.codes.values(), *(row for row in rows if row is not None)], problems)
-        tables[name] = evolve(known, codes=codes)
+    return name, [row for row in rows if row is not None]
 
 
 def _table(node: Node, problems: Problems) -> CodeTable | None:
     form = Form(node, problems, "a code table")
     name, title = form.identifier("table", required=True), form.title("title", required=True)
-    source, columns = form.text("source", required=True), form.texts("attributes")
+    source, columns = form.text("source", required=True), form.texts("attributes", most=MOST_COLUMNS)
     rows = [_row(row, columns) for row in form.forms("codes", "a code", required=True)]
     codes = _by_code([row for row in rows if row is not None], problems)
     if form.has("codes") and not rows:

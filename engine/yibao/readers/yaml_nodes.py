@@ -1,26 +1,36 @@
 """Strict, bounded YAML: every node knows its place, and every scalar stays text.
 
-PyYAML's C event stream does the scanning. Anchors, aliases, tags, merge keys, duplicate keys and floats are refused,
-and size, depth and number of nodes are capped while the events arrive, so that no document can blow up.
+PyYAML's C event stream does the scanning. Anchors, aliases, tags, directives, merge keys, duplicate keys and floats are
+refused, and size, depth and number of nodes are capped while the events arrive, so that no document can blow up.
+Characters that a reviewer can't see for what they are (controls, line breaks of other systems, marks that turn the
+direction of writing) are refused too, written out or as an escape.
 Typed values are taken by the reader that knows the field (`yibao.readers.forms`), never guessed from the text.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import Any
 
 import yaml
 from attrs import field, frozen
 
 from yibao.basics.problems import Place, ProblemsFound, problem_of
+from yibao.readers.pointed_problems import shown
 
 LARGEST_BYTES = 1_000_000
 DEEPEST = 32
 MOST_NODES = 200_000
+MOST_NODES_TOGETHER = 2_000_000
 LONGEST_SCALAR = 20_000
 _FLOAT = re.compile(r"[-+]?(\d+\.\d*|\.\d+|\d+)([eE][-+]?\d+)?|[-+]?\.(inf|nan)", re.IGNORECASE)
 _WHOLE = re.compile(r"[-+]?\d+")
+# A directive stands at the beginning of a line. The library looks at each beside all the ones before it.
+_DIRECTIVE = re.compile(r"^%\w+", re.MULTILINE)
+_UNSEEN = "\x85\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_BAD = re.compile(f"\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f{_UNSEEN}\ud800-\udfff\ufffe\uffff]")
+_FEW_ENTRIES = 16
 
 
 @frozen
@@ -50,7 +60,14 @@ class Mapping:
     place: Place = field(eq=False)
 
     def get(self, key: str) -> Node | None:
+        if len(self.entries) > _FEW_ENTRIES:
+            return self._by_key.get(key)
         return next((entry.value for entry in self.entries if entry.key.text == key), None)
+
+    @cached_property
+    def _by_key(self) -> dict[str, Node]:
+        """Looking through all entries for each of many keys would take their number squared."""
+        return {entry.key.text: entry.value for entry in self.entries}
 
 
 Node = Scalar | Sequence | Mapping
@@ -58,14 +75,36 @@ Node = Scalar | Sequence | Mapping
 
 def read_yaml(content: bytes, path: str) -> Node:
     """The document in `content`. Raises ProblemsFound (one problem) when it is not a strict YAML document."""
+    return YamlFiles().read(content, path)
+
+
+class YamlFiles:
+    """Reads files whose nodes are kept side by side, so that all of them together stay within a bound."""
+
+    def __init__(self) -> None:
+        self._left = MOST_NODES_TOGETHER
+
+    def read(self, content: bytes, path: str) -> Node:
+        """The document of one file. Raises ProblemsFound as `read_yaml` does, also when the bound of all is passed."""
+        composer = _Composer(path)
+        root = _read(content, path, composer)
+        self._left -= composer.count
+        if self._left < 0:
+            message = f"the files together have more than {MOST_NODES_TOGETHER} nodes"
+            raise _refused("yaml-too-many-nodes", message, path)
+        return root
+
+
+def _read(content: bytes, path: str, composer: _Composer) -> Node:
     if len(content) > LARGEST_BYTES:
         raise _refused("yaml-too-large", f"the file has {len(content)} bytes, at most {LARGEST_BYTES} are read", path)
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         raise _refused("yaml-not-utf8", f"byte {error.start} is not UTF-8", path) from None
+    _check_text(text, path)
     try:
-        return _Composer(path).compose(text)
+        return composer.compose(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(path=path, line=mark.line + 1 if mark else 1, column=mark.column + 1 if mark else 1)
@@ -81,7 +120,7 @@ class _Composer:
     def __init__(self, path: str) -> None:
         self._path = path
         self._stack: list[_Open] = []
-        self._count = 0
+        self.count = 0
         self._root: Node | None = None
 
     def compose(self, text: str) -> Node:
@@ -105,12 +144,12 @@ class _Composer:
     def _open_or_add(self, event: Any) -> None:
         if event.anchor is not None:
             raise self._refuse(
-                "yaml-anchor", f"the anchor `&{event.anchor}` is not allowed; write the value out", event
+                "yaml-anchor", f"the anchor {shown(event.anchor)} is not allowed; write the value out", event
             )
         if event.tag is not None:
-            raise self._refuse("yaml-tag", f"the tag `{event.tag}` is not allowed", event)
-        self._count += 1
-        if self._count > MOST_NODES:
+            raise self._refuse("yaml-tag", f"the tag {shown(event.tag)} is not allowed", event)
+        self.count += 1
+        if self.count > MOST_NODES:
             raise self._refuse("yaml-too-many-nodes", f"the file has more than {MOST_NODES} nodes", event)
         if isinstance(event, yaml.ScalarEvent):
             self._add(self._scalar(event))
@@ -122,9 +161,11 @@ class _Composer:
     def _scalar(self, event: Any) -> Scalar:
         if len(event.value) > LONGEST_SCALAR:
             raise self._refuse("yaml-too-long", f"the text is longer than {LONGEST_SCALAR} characters", event)
+        if event.style == '"' and _BAD.search(event.value):
+            raise self._refuse("bad-text", f"{shown(event.value)} holds a character that can't be seen", event)
         quoted = event.style in ("'", '"', "|", ">")
         if not quoted and _FLOAT.fullmatch(event.value) and not _WHOLE.fullmatch(event.value):
-            message = f"`{event.value}` is a float; write a whole number, a percentage, or quote it"
+            message = f"{shown(event.value)} is a float; write a whole number, a percentage, or quote it"
             raise self._refuse("yaml-float", message, event)
         return Scalar(event.value, quoted, self._place(event))
 
@@ -169,7 +210,8 @@ class _Open:
                 raise refuse("yaml-merge-key", "merge keys are not allowed; write the entries out", node.place)
             if node.text in self._entries:
                 first = self._entries[node.text].key.place.line
-                raise refuse("yaml-duplicate-key", f"the key `{node.text}` stands at line {first} already", node.place)
+                message = f"the key {shown(node.text)} stands at line {first} already"
+                raise refuse("yaml-duplicate-key", message, node.place)
             self._key = node
         else:
             self._entries[self._key.text] = Entry(self._key, node)
@@ -179,6 +221,20 @@ class _Open:
         if self._mapping:
             return Mapping(tuple(self._entries.values()), self._place)
         return Sequence(tuple(self._items), self._place)
+
+
+def _check_text(text: str, path: str) -> None:
+    """Refuse what is wrong wherever it stands in the text. Raises ProblemsFound."""
+    for pattern, code, says in (
+        (_BAD, "bad-text", "can't be seen for what it is"),
+        (_DIRECTIVE, "yaml-tag", "is not allowed"),
+    ):
+        found = pattern.search(text)
+        if found is not None:
+            before = text[: found.start()]
+            line, column = before.count("\n") + 1, found.start() - before.rfind("\n")
+            message = f"{shown(found.group())} {says}"
+            raise ProblemsFound([problem_of(code, message, Place(path=path, line=line, column=column))])
 
 
 def _refused(code: str, message: str, path: str) -> ProblemsFound:

@@ -12,12 +12,12 @@ from collections.abc import Callable
 from importlib.metadata import version
 
 from durable.engine import Closure, Host
+
 from tests.bench.documents import model_claim
 from tests.bench.draw import ClaimRow
 from tests.bench.fused import Answer, status_of
 from tests.bench.peers.rules import Plain, compared, conditions, flat_facts, name_of
 from tests.bench.tasks import Engine, Task, every_line, first_line
-
 from yibao.model.expressions import Among, And, Compare, Condition, FactTerm, Not, Operator, Or
 
 RULES = "workload"
@@ -124,7 +124,7 @@ def _comparison(operator: Operator, fact: FactTerm, other: FactTerm | Plain, hol
     return {_WORDS[operator]: {name_of(fact): value}}
 
 
-def prepared(row: ClaimRow) -> Facts:
+def _prepared(row: ClaimRow) -> Facts:
     """Each line with the claim's facts beside its own."""
     of_claim, of_lines = flat_facts(model_claim(row))
     return [{**of_claim, **line} for line in of_lines]
@@ -139,11 +139,9 @@ def engine() -> Engine:
     host = DurableHost()
 
     def task(name: str, view: Callable[[ClaimRow], ClaimRow]) -> Task[Facts, list[int]]:
-        return Task(name=name, view=view, prepare=prepared, start=lambda: host.decide, answers=_answers)
+        return Task(name=name, view=view, prepare=_prepared, start=lambda: host.decide, answers=_answers)
 
     return Engine(
         title=f"durable_rules {version('durable_rules')}, its own Host",
         tasks=(task("host", every_line), task("host, one line", first_line)),
     )
-
-

@@ -12,7 +12,6 @@ from functools import cache
 
 from tests.bench.documents import workload_policy
 from tests.bench.workload_rules import number_of
-
 from yibao.model.claim import Claim
 from yibao.model.expressions import Compare, Condition, Constant, ConstantValue, FactTerm
 from yibao.model.facts import LINE_PREFIX, Value

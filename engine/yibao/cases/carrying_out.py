@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
-
 from yibao.cases.commands import Command, Law, TakeStep
 from yibao.cases.events import History, event_document, history_of
 from yibao.cases.handling import Answer, handle
-from yibao.journal import SequenceTaken
-from yibao.model.case import Document, Refusal, RefusalReason
+from yibao.journal import EventStore, SequenceTaken
+from yibao.model.case import Case, Refusal, RefusalReason
 
 MOST_ATTEMPTS = 50
-
-
-class EventStore(Protocol):
-    """What a journal offers. `append` raises SequenceTaken when the case has more events than expected."""
-
-    def events(self, case_id: str) -> Sequence[Document]: ...
-
-    def append(self, case_id: str, expected_sequence: int, events: Sequence[Document]) -> None: ...
 
 
 def carry_out(journal: EventStore, command: Command, law: Law) -> Answer:
@@ -40,6 +29,14 @@ def carry_out(journal: EventStore, command: Command, law: Law) -> Answer:
             continue
         return answer
     return _crowded_out(history, command)
+
+
+def case_in(journal: EventStore, case_id: str) -> Case | None:
+    """The case as its events in the journal make it; None for a case that was never opened.
+
+    Raises ProblemsFound when the journal can't be read.
+    """
+    return history_of(journal.events(case_id)).case
 
 
 def _crowded_out(history: History, command: Command) -> Answer:
