@@ -57,9 +57,9 @@ def _opened(effort: Effort, longest_s: float) -> Iterator[tuple[str, Worker]]:
         try:
             worker = Worker(opening, effort, longest_s)
         except NoEngine as error:
-            print(f"without {name}: {error}")
+            print(f"without {name}: {error}", flush=True)
             continue
-        print(worker.title)
+        print(worker.title, flush=True)
         yield name, worker
 
 
@@ -71,9 +71,10 @@ def _compared(workers: dict[str, Worker], effort: Effort) -> list[str]:
         try:
             wrong += workers[name].compare()
         except NoEngine as error:
-            print(f"without {name}: {error}")
+            print(f"without {name}: {error}", flush=True)
             del workers[name]
-    print(f"{effort.compared * 10:,} lines compared, {len(wrong) or 'no'} wrong answers\n")
+    said = f"{len(wrong)} wrong answers" if wrong else "no wrong answer"
+    print(f"{effort.compared * 10:,} lines compared (whole documents: a twentieth of them), {said}\n", flush=True)
     return wrong
 
 
@@ -87,7 +88,7 @@ def _timed(workers: dict[str, Worker], effort: Effort) -> dict[str, list[Timing]
                 for task, timing in workers[name].time().items():
                     rounds.setdefault(task, []).append(timing)
             except NoEngine as error:
-                print(f"without {name}: {error}")
+                print(f"without {name}: {error}", flush=True)
                 del workers[name]
     for worker in workers.values():
         worker.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.draw import ClaimRow, LineRow
-from tests.bench.fused import Answer, status_of
+from tests.bench.fused import LAST_EXCLUSION, Answer, status_of
 from tests.bench.workload_rules import number_of
 from yibao.api import load_policy, read_claim
 from yibao.model.claim import Claim
@@ -18,8 +18,6 @@ from yibao.model.policy import Policy
 FOLDER = Path(__file__).with_name("workload_policy")
 # What the limit price is stretched to, in percent: a drug may cost a tenth more.
 _ALLOWED = {"drug": 110}
-_LOWEST_LIMIT = 29
-_LOWEST_FIRST_PAYMENT = 18
 
 
 @cache
@@ -80,18 +78,16 @@ def model_claim(row: ClaimRow) -> Claim:
 
 
 def answer_of(outcome: str, rule_ids: tuple[str, ...]) -> Answer:
-    """The workload's answer in a line's outcome and the ids of the rules that stand.
+    """The workload's answer in a line's outcome and the ids of the coverage rules that stand.
 
-    An exclusion speaks before a limit, a limit before a first payment; of one group, one rule stands. Raises
-    ValueError where the outcome and the rules do not belong together.
+    Of the exclusions, and of the admissions, at most one stands. Raises ValueError where that is not so, or the
+    outcome does not follow.
     """
-    numbers = sorted(number_of(rule_id) for rule_id in rule_ids)
-    speaking = _first_from(_LOWEST_LIMIT, numbers) or _first_from(_LOWEST_FIRST_PAYMENT, numbers)
-    if outcome == "excluded":
-        speaking = _first_from(1, numbers)
-    if speaking is None or (speaking < _LOWEST_FIRST_PAYMENT) != (outcome == "excluded"):
+    excluding = outcome == "excluded"
+    speaking = [number for number in map(number_of, rule_ids) if (number <= LAST_EXCLUSION) is excluding]
+    if len(speaking) != 1 or (not excluding and len(rule_ids) != 1):
         raise ValueError(f"a line is {outcome} by {rule_ids}")
-    return status_of(speaking), speaking
+    return status_of(speaking[0]), speaking[0]
 
 
 def answers_in(document: Mapping[str, Any]) -> list[Answer]:
@@ -100,7 +96,3 @@ def answers_in(document: Mapping[str, Any]) -> list[Answer]:
         answer_of(line["outcome"], tuple(one["rule"] for one in line["reasons"] if one["silenced_by"] is None))
         for line in document["lines"]
     ]
-
-
-def _first_from(lowest: int, numbers: list[int]) -> int | None:
-    return next((number for number in numbers if number >= lowest), None)

@@ -12,16 +12,16 @@ from tests.bench.draw import ClaimRow, LineRow
 # Status and number of the rule that speaks.
 Answer = tuple[int, int]
 EXCLUDED, FULL, PARTIAL, LIMITED = range(4)
-_LAST_EXCLUSION, _FIRST_LIMIT = 17, 29
+LAST_EXCLUSION, FIRST_LIMIT = 17, 29
 _FREE = (18, 28)
 _YEAR_2024 = datetime.date(2024, 1, 1)
 
 
 def status_of(rule: int) -> int:
     """The status that follows from the number of the rule that speaks."""
-    if rule <= _LAST_EXCLUSION:
+    if rule <= LAST_EXCLUSION:
         return EXCLUDED
-    if rule >= _FIRST_LIMIT:
+    if rule >= FIRST_LIMIT:
         return LIMITED
     return FULL if rule in _FREE else PARTIAL
 

@@ -12,8 +12,7 @@ from typing import Any
 
 from tests.bench.draw import LINES, ClaimRow
 from tests.bench.tasks import Engine, Task
-from tests.bench.yibao_calls import fast_reasons, reasons_in, rules_by_key
-
+from tests.bench.yibao_calls import Reasons, fast_reasons, reasons_in, rules_by_key
 from yibao.api import Decider, read_claim
 from yibao.basics.digest import digest_of_files
 from yibao.model.claim import Claim
@@ -103,9 +102,9 @@ def document_of(number: int, rules: int) -> dict[str, Any]:
     return {"claim_id": f"claim-{number}", **places, "lines": lines}
 
 
-def right_reasons(claim: Claim) -> list[tuple[str, tuple[str, ...]]]:
+def right_reasons(claim: Claim) -> list[Reasons]:
     """What must be found of each line."""
-    found = []
+    found: list[Reasons] = []
     for line in claim.lines:
         number, amount = int(str(line.facts["line.item_code"])[4:]), line.facts["line.amount_fen"]
         over = isinstance(amount, int) and amount > threshold_of(number)

@@ -13,7 +13,6 @@ from functools import cache
 from typing import Any
 
 from tests.bench.draw import ClaimRow
-
 from yibao.api import load_policy, read_claim
 from yibao.basics.problems import Fault, ProblemsFound
 from yibao.model.facts import LINE_PREFIX, FactDeclaration, Kind
@@ -58,6 +57,11 @@ def shipped_bytes(row: ClaimRow) -> bytes:
     return json.dumps(shipped_document(row), ensure_ascii=False).encode()
 
 
+def unread_bytes(row: ClaimRow) -> bytes:
+    """A document that nobody has read yet: about one in six is refused."""
+    return json.dumps(_drawn(random.Random(row["number"]), row), ensure_ascii=False).encode()
+
+
 def _drawn(draw: random.Random, row: ClaimRow) -> dict[str, Any]:
     claims = shipped_policy().claims
     document = copy.deepcopy(dict(claims[draw.choice(sorted(claims))]))
@@ -73,9 +77,7 @@ def _drawn(draw: random.Random, row: ClaimRow) -> dict[str, Any]:
     return document
 
 
-def _change(
-    draw: random.Random, holder: dict[str, Any], fact: FactDeclaration, keys: list[str], chance: float
-) -> None:
+def _change(draw: random.Random, holder: dict[str, Any], fact: FactDeclaration, keys: list[str], chance: float) -> None:
     """Give a fact that the document has another value, now and then."""
     if draw.random() >= chance:
         return
@@ -93,4 +95,9 @@ def _value(draw: random.Random, fact: FactDeclaration) -> object:
         return draw.random() < 0.5
     if fact.type.kind is Kind.FEN:
         return draw.randrange(1, 100_000)
-    return draw.choice(sorted(shipped_policy().vocabulary.tables[fact.type.table or ""].codes))
+    return draw.choice(_codes_of(fact.type.table or ""))
+
+
+@cache
+def _codes_of(table: str) -> list[str]:
+    return sorted(shipped_policy().vocabulary.tables[table].codes)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from attrs import field, frozen
 
@@ -48,7 +48,8 @@ class Task(Generic[Input, Found]):
     compare_every: int = 1
 
 
-AnyTask = Task[object, object]
+# Each task has its own kind of input.
+AnyTask = Task[Any, Any]
 
 
 @frozen(kw_only=True)
@@ -61,10 +62,11 @@ class Engine:
 
 @frozen(kw_only=True)
 class Timing:
-    """Percentiles of one round, in microseconds a call."""
+    """One round in microseconds a call: percentiles by the clock, and the processor time of all threads."""
 
     p50: float
     p99: float
+    processor: float
     calls: int
 
 
@@ -102,6 +104,13 @@ def warm_up(task: Task[Input, Found], inputs: Sequence[Input]) -> None:
 def timed_round(task: Task[Input, Found], inputs: Sequence[Input], effort: Effort) -> Timing:
     """One round over the inputs, ended early when it takes too long, repeated when it is too short to tell."""
     call = task.start()
+    processor = time.process_time_ns()
+    taken = _taken(call, inputs, effort, task.warm)
+    return timing_of(taken, time.process_time_ns() - processor)
+
+
+def _taken(call: Callable[[Input], Found], inputs: Sequence[Input], effort: Effort, again: bool) -> list[int]:
+    """The nanoseconds of every call."""
     clock = time.perf_counter_ns
     longest, shortest = int(effort.longest_s * 1e9), int(effort.shortest_s * 1e9)
     taken: list[int] = []
@@ -113,15 +122,27 @@ def timed_round(task: Task[Input, Found], inputs: Sequence[Input], effort: Effor
             after = clock()
             taken.append(after - before)
             if after - begun > longest:
-                return timing_of(taken)
-        if not task.warm or clock() - begun > shortest:
-            return timing_of(taken)
+                return taken
+        if not again or clock() - begun > shortest:
+            return taken
 
 
-def timing_of(taken: list[int]) -> Timing:
-    """The percentiles of so many times in nanoseconds."""
-    ordered = sorted(taken)
-    return Timing(p50=_at(ordered, 50) / 1e3, p99=_at(ordered, 99) / 1e3, calls=len(ordered))
+def timing_of(taken: list[int], processor: int) -> Timing:
+    """So many times in nanoseconds, and the processor time of all of them together."""
+    ordered, calls = sorted(taken), len(taken)
+    return Timing(
+        p50=_at(ordered, 50) / 1e3, p99=_at(ordered, 99) / 1e3, processor=processor / calls / 1e3, calls=calls
+    )
+
+
+def best_of(rounds: Sequence[Timing]) -> Timing:
+    """The least of the rounds: what else a machine does only ever adds to a time."""
+    return Timing(
+        p50=min(one.p50 for one in rounds),
+        p99=min(one.p99 for one in rounds),
+        processor=min(one.processor for one in rounds),
+        calls=sum(one.calls for one in rounds),
+    )
 
 
 def _at(ordered: list[int], percent: int) -> int:

@@ -7,6 +7,7 @@ import multiprocessing
 from multiprocessing.connection import Connection
 
 from attrs import frozen
+
 from tests.bench.draw import drawn_claims
 from tests.bench.tasks import Effort, Engine, Timing, timed_round, warm_up, wrong_answers
 

@@ -10,14 +10,14 @@ from functools import cache
 from typing import Any
 
 import msgspec
+
+import yibao
 from tests.bench.documents import answer_of, answers_in, claim_bytes, model_claim, workload_policy
 from tests.bench.draw import ClaimRow, drawn_claims
 from tests.bench.fused import Answer
 from tests.bench.shipped import shipped_bytes, shipped_document, shipped_policy
 from tests.bench.tasks import Engine, Task, every_line, first_line
 from tests.bench.yibao_calls import document_call, fast_reasons, profile_of, reasons_in, rules_by_key
-
-import yibao
 from yibao.api import Decider, read_claim
 from yibao.model.claim import Claim
 from yibao.model.policy import Policy
@@ -39,11 +39,15 @@ def _one_claim() -> Claim:
     return model_claim(next(drawn_claims(1)))
 
 
+@cache
+def _one_line() -> Claim:
+    return model_claim(first_line(next(drawn_claims(1))))
+
+
 def _of_new_profile(claims: list[Claim]) -> list[Claim]:
     """Claims of one line, none of which has the profile of another or of the claim that is decided before them."""
     decider = Decider(workload_policy())
-    first = model_claim(first_line(next(drawn_claims(1))))
-    seen, chosen = {profile_of(decider, first)}, []
+    seen, chosen = {profile_of(decider, _one_line())}, []
     for claim in claims:
         profile = profile_of(decider, claim)
         if profile not in seen:
@@ -69,7 +73,12 @@ def workload() -> Engine:
         warm: bool = False,
     ) -> Task[Claim, list[Any]]:
         return Task(
-            name=name, view=view, prepare=model_claim, start=start, choose=choose, warm=warm,
+            name=name,
+            view=view,
+            prepare=model_claim,
+            start=start,
+            choose=choose,
+            warm=warm,
             answers=answers if warm else None,
         )
 
@@ -92,7 +101,7 @@ def workload() -> Engine:
             documents("document, cold", lambda: _fresh_decider(policy, _one_claim()), warm=False),
             reasons(
                 "new profile",
-                lambda: fast_reasons(_fresh_decider(policy, model_claim(first_line(next(drawn_claims(1)))))),
+                lambda: fast_reasons(_fresh_decider(policy, _one_line())),
                 view=first_line,
                 choose=_of_new_profile,
             ),

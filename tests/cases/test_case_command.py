@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.procedure.world import GOOD, INPATIENT
+from tests.procedure.world import GOOD, INPATIENT, OUTPATIENT, WORKFLOWS
 from yibao.cli import main
 
 Run = Callable[..., tuple[int, Any]]
@@ -99,13 +99,49 @@ def test_a_refusal_is_told_in_the_language_asked_for_or_in_both(
 
 def test_every_kind_of_answer_can_be_told_as_text(referred: Run) -> None:
     assert "案件已经存在" in referred("open", INPATIENT, "--case", "C1", as_json=False)[1]
-    conflict = json.dumps({"insured": {"insured_area": "110000"}})
-    text = referred("do", "C1", "affix_seals", "--data", conflict, "--lang", "en", as_json=False)[1]
-    assert "Place of insurance (insured.insured_area): established 440300; given now 110000" in text
     assert "no such event" in referred("do", "C1", "sing", as_json=False)[1]
     assert "affix_seals" in referred("next", "C1", "--lang", "zh", as_json=False)[1]
     assert "C1" in referred("list", as_json=False)[1]
-    assert "step_taken" in referred("show", "C1", "--history", as_json=False)[1]
+
+
+def test_the_values_of_facts_are_told_by_their_titles_and_in_yuan(referred: Run) -> None:
+    line = {"line_id": "1", "purpose": "therapeutic", "amount_fen": 123456}
+    bill = {"lines": [line], "insured": {"scheme": "employee"}, **GOOD["affix_seals"]}
+    assert referred("do", "C1", "affix_seals", "--data", json.dumps(bill))[0] == 0
+    now = {"lines": [{"line_id": "1", "purpose": "cosmetic", "amount_fen": 1}], "insured": {"scheme": "resident"}}
+    text = referred("do", "C1", "register", "--data", json.dumps(now), "--lang", "en", as_json=False)[1]
+    contradicting = text[text.index("Contradicting facts:\n") :].splitlines()[1:4]
+    assert contradicting == [
+        "  Purpose (line.purpose): established Therapeutic, given now Cosmetic",
+        "  Amount (line.amount_fen): established 1,234.56 yuan, given now 0.01 yuan",
+        "  Scheme (insured.scheme): established Employee basic medical insurance, "
+        "given now Resident basic medical insurance",
+    ]
+
+
+def test_the_history_tells_attempts_by_what_became_of_them(referred: Run) -> None:
+    referred("do", "C1", "settle", "--at", "2022-03-03")
+    text = referred("show", "C1", "--history", "--lang", "en", as_json=False)[1]
+    assert text.splitlines()[-4:] == [
+        "All records:",
+        "  1  2022-03-01  Opened",
+        "  2  2022-03-02  Done  Referral certificate (issue_referral)",
+        "  3  2022-03-03  Refused: earlier steps have not been taken  "
+        "Settlement at the bureau of the place of insurance (settle)",
+    ]
+
+
+def test_a_case_says_whom_it_waits_for(referred: Run) -> None:
+    assert referred("next", "C1")[1]["waits_for"] == "referring_hospital"
+    for words in (("next", "C1"), ("show", "C1")):
+        assert "等待 · Waits for: 转出医院 · Referring hospital\n" in referred(*words, as_json=False)[1]
+
+
+def test_a_case_of_a_chart_that_is_not_there_is_a_problem(referred: Run, tmp_path: Path) -> None:
+    (tmp_path / "charts").mkdir()
+    (tmp_path / "charts" / f"{OUTPATIENT}.yaml").write_bytes((WORKFLOWS / f"{OUTPATIENT}.yaml").read_bytes())
+    for words in (("next", "C1"), ("show", "C1")):
+        assert referred(*words, "--workflows", "charts", as_json=False) == (2, "")
 
 
 def test_an_unknown_case_ends_with_4_and_makes_no_file(run: Run) -> None:

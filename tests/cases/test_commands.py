@@ -9,13 +9,13 @@ import pytest
 from attrs import evolve
 
 from tests.procedure.world import AT, GOOD, INPATIENT, OUTPATIENT, law, opening, sending
-from yibao.authoring.workflow_scenarios import MemoryStore
 from yibao.basics.digest import canonical_json, digest_of_document
 from yibao.basics.problems import Place, ProblemsFound, problem_of
+from yibao.cases.carrying_out import MOST_ATTEMPTS, carry_out
 from yibao.cases.commands import Command
-from yibao.cases.desk import MOST_ATTEMPTS, carry_out
 from yibao.cases.events import history_of
 from yibao.journal import SequenceTaken
+from yibao.journal.memory import MemoryStore
 from yibao.model.case import Case, Document, RefusalReason, foremost
 from yibao.readers.events_from_json import event_from_document
 
@@ -203,7 +203,7 @@ def test_of_several_reasons_the_first_of_the_contract_is_given(
         for event in walk:
             carry_out(store, sending(event, GOOD[event]), law())
         fields = {name: value for reason in added for name, value in ADDED[reason].items()}
-        refusal = refused(store, evolve(command, **fields))
+        refusal = refused(store, evolve(command, submission=evolve(command.submission, **fields)))
         assert refusal["refused"] == min([*reasons, *added], key=order.index)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.procedure.world import GOOD, law, opening, sending
 from yibao.basics.problems import ProblemsFound
-from yibao.cases.desk import carry_out
+from yibao.cases.carrying_out import carry_out
 from yibao.cases.events import history_of
 from yibao.journal import SequenceTaken
 from yibao.journal import sqlite as journal_module

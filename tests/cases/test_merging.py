@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yibao.basics.digest import canonical_json
-from yibao.cases.facts import merge
+from yibao.cases.merging import merge
 from yibao.model.case import Conflict
 
 LINE = {"line_id": "1", "amount_fen": 100}

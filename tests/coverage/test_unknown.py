@@ -35,7 +35,8 @@ def test_no_completion_contradicts_what_was_determined(first_seed: int) -> None:
     determined = 0
     for seed in range(first_seed, first_seed + 50):
         draw = Draw(seed)
-        reference = Reference(draw.rules(), VOCABULARY, {})
+        rules = draw.rules()
+        reference = Reference(rules, rules, VOCABULARY, {})
         claim = draw.claim(unknown=0.2)
         judged = reference.judge(claim)
         for _completion in range(8):
@@ -52,7 +53,8 @@ def test_an_outcome_said_to_be_open_does_come_out_both_ways() -> None:
     open_lines = met = 0
     for seed in range(300):
         draw = Draw(seed)
-        reference = Reference(draw.rules(), VOCABULARY, {})
+        rules = draw.rules()
+        reference = Reference(rules, rules, VOCABULARY, {})
         claim = draw.claim(unknown=0.15)
         judged = reference.judge(claim)
         if not any(judgement.verdict_open and judgement.exact for judgement in judged):

@@ -14,11 +14,11 @@ import yaml
 from attrs import evolve
 
 from tests.procedure.world import WORKFLOWS, charts, flags_law, opening, sending
-from yibao.authoring.workflow_scenarios import MemoryStore
 from yibao.basics.digest import canonical_json
-from yibao.cases.desk import carry_out
+from yibao.cases.carrying_out import carry_out
 from yibao.cases.events import History, event_document, history_of
 from yibao.cases.handling import handle
+from yibao.journal.memory import MemoryStore
 from yibao.model.case import CaseOpened, StepRefused, StepTaken
 from yibao.model.chart import Chart
 from yibao.model.expressions import Compare, Constant, FactTerm, Operator
@@ -188,7 +188,7 @@ def failed_condition(chart: dict[str, Any], name: str, held: dict[str, bool]) ->
     carries = step["carries"] if step.get("cites") else chart["carries"]
     return {
         "condition": name,
-        "title": {"zh": "费用已能作出决定", "en": "The claim can be decided"} if decided else written["title"],
+        "title": {"zh": "费用已能作出裁决", "en": "The claim can be decided"} if decided else written["title"],
         "cites": [{**cite, "carries": cite.get("carries", carries)} for cite in cites],
         "facts": {f"flag.{name}": held[name]} if name in held and not decided else {},
         "missing": ["encounter.cause"] if decided else ([] if name in held else [f"flag.{name}"]),

@@ -1,4 +1,4 @@
-"""The stories beside the charts come true; and a story that does not is told apart from one that does."""
+"""The scenarios beside the charts come true; and one that does not is told apart from one that does."""
 
 from __future__ import annotations
 
@@ -10,64 +10,53 @@ import pytest
 import yaml
 
 from tests.procedure.world import INPATIENT, WORKFLOWS, charts, law, names, vocabulary, workflow_files
+from yibao.api import in_force
 from yibao.authoring.workflow_check import check_workflows
 from yibao.authoring.workflow_scenarios import run_scenarios
-from yibao.basics.digest import canonical_json
 from yibao.basics.problems import Problem, ProblemsFound
 from yibao.cases.commands import Law
-from yibao.coverage.decision import Decider
 from yibao.model.case import Document
 from yibao.model.chart import Scenario
-from yibao.readers.bundles import load_policy
 from yibao.readers.charts_from_yaml import charts_from_folder
-from yibao.readers.claims_from_json import claim_from_document, document_from_json
-from yibao.readers.lookups import with_lookups
+from yibao.readers.claims_from_json import document_from_json
 from yibao.readers.scenarios_from_yaml import scenarios_from_folder
 
-STORIES = [
-    (path.name.removesuffix(".scenarios.yaml"), story["it"])
+SCENARIOS = [
+    (path.name.removesuffix(".scenarios.yaml"), scenario["it"])
     for path in sorted(WORKFLOWS.glob("*.scenarios.yaml"))
-    for story in yaml.safe_load(path.read_text(encoding="utf-8"))["stories"]
+    for scenario in yaml.safe_load(path.read_text(encoding="utf-8"))["scenarios"]
 ]
 
 
 def read_data(document: Document, path: str) -> Document:
-    return document_from_json(canonical_json(document), vocabulary(), path, partial=True)
+    return document_from_json(document, vocabulary(), path, partial=True)
 
 
 @cache
 def shipped_law() -> Law:
     """The shipped charts under the shipped policy."""
-    policy = load_policy()
-    decider = Decider(policy)
-    return Law(
-        charts=charts(),
-        catalogues=policy.catalogues,
-        policy_digest=policy.digest,
-        read_claim=lambda document: claim_from_document(document, policy.vocabulary, "case", partial=True),
-        decide=lambda claim: decider.decide(with_lookups(claim, policy, "case")),
-    )
+    return in_force().law()
 
 
 @cache
 def told() -> Mapping[tuple[str, str], Scenario]:
     found = scenarios_from_folder(workflow_files(), charts())
-    return {(name, story.sentence): story for name, stories in found.items() for story in stories}
+    return {(name, scenario.sentence): scenario for name, scenarios in found.items() for scenario in scenarios}
 
 
-@pytest.mark.parametrize(("chart", "sentence"), STORIES)
-def test_a_story_beside_a_chart_comes_true(chart: str, sentence: str) -> None:
+@pytest.mark.parametrize(("chart", "sentence"), SCENARIOS)
+def test_a_scenario_beside_a_chart_comes_true(chart: str, sentence: str) -> None:
     (result,) = run_scenarios([told()[chart, sentence]], shipped_law(), read_data)
     assert [str(problem) for problem in result.problems] == []
 
 
-def test_the_stories_show_every_skip_every_document_and_every_condition() -> None:
-    stories = scenarios_from_folder(workflow_files(), charts())
-    assert [str(problem) for problem in check_workflows(charts(), stories)] == []
-    assert len(STORIES) == len(told()), "two stories of a chart have the same sentence"
+def test_the_scenarios_show_every_skip_every_document_and_every_condition() -> None:
+    scenarios = scenarios_from_folder(workflow_files(), charts())
+    assert [str(problem) for problem in check_workflows(charts(), scenarios)] == []
+    assert len(SCENARIOS) == len(told()), "two scenarios of a chart have the same sentence"
 
 
-def test_what_no_story_shows_is_reported() -> None:
+def test_what_no_scenario_shows_is_reported() -> None:
     good_way = told()[INPATIENT, "the good way, step by step"]
     problems = check_workflows({INPATIENT: charts()[INPATIENT]}, {INPATIENT: (good_way,)})
     counted = {
@@ -77,8 +66,8 @@ def test_what_no_story_shows_is_reported() -> None:
     assert [problem.code for problem in check_workflows({INPATIENT: charts()[INPATIENT]}, {})] == ["no-scenarios"]
 
 
-STORY: dict[str, Any] = {
-    "scenarios": INPATIENT,
+GOOD_START: dict[str, Any] = {
+    "scenarios_of": INPATIENT,
     "data": {
         "issue_referral": {
             "insured": {"insured_area": "440300"},
@@ -90,8 +79,10 @@ STORY: dict[str, Any] = {
 
 
 def outcome(moves: list[Any], state: str) -> list[Problem]:
-    """What comes out of one story under the small law of the tests."""
-    text = yaml.safe_dump({**STORY, "stories": [{"it": "a story", "moves": moves, "state": state}]}, allow_unicode=True)
+    """What comes out of one scenario under the small law of the tests."""
+    text = yaml.safe_dump(
+        {**GOOD_START, "scenarios": [{"it": "a scenario", "moves": moves, "state": state}]}, allow_unicode=True
+    )
     found = scenarios_from_folder({f"{INPATIENT}.scenarios.yaml": text.encode()}, charts())
     (result,) = run_scenarios(found[INPATIENT], law(), read_data)
     return list(result.problems)
@@ -104,26 +95,26 @@ def refused(event: str, **expected: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("moves", "state", "code", "says"),
     [
-        (["issue_referral", "affix_seals"], "sealed", "story-refused", "asks for filing.referral.seals"),
-        ([refused("issue_referral", reason="document_missing")], "opened", "story-not-refused", "is taken"),
-        (["issue_referral"], "opened", "story-differs", "ends in `referred`"),
-        ([refused("settle", reason="case_closed")], "opened", "story-differs", "`reason` is skipped_step"),
+        (["issue_referral", "affix_seals"], "sealed", "scenario-refused", "asks for filing.referral.seals"),
+        ([refused("issue_referral", reason="document_missing")], "opened", "scenario-not-refused", "is taken"),
+        (["issue_referral"], "opened", "scenario-differs", "ends in `referred`"),
+        ([refused("settle", reason="case_closed")], "opened", "scenario-differs", "`reason` is skipped_step"),
         (
             [refused("register", reason="skipped_step", missing_steps=["seal"])],
             "opened",
-            "story-differs",
+            "scenario-differs",
             "`missing_steps` is [referral, seal], and [seal] was expected",
         ),
         (
             [refused("issue_referral", reason="condition_not_met", failed=[]), "issue_referral"],
             "referred",
-            "story-not-refused",
+            "scenario-not-refused",
             "is taken",
         ),
         ([{"event": "issue_referral", "set": {"insured.insured_area": 440300}}], "opened", "wrong-type", "440300"),
     ],
 )
-def test_a_story_that_does_not_come_true_says_what_was_different(
+def test_a_scenario_that_does_not_come_true_says_what_was_different(
     moves: list[Any], state: str, code: str, says: str
 ) -> None:
     problems = outcome(moves, state)
@@ -131,30 +122,30 @@ def test_a_story_that_does_not_come_true_says_what_was_different(
     assert says in problems[0].message
 
 
-def test_a_story_that_comes_true_has_nothing_to_report() -> None:
+def test_a_scenario_that_comes_true_has_nothing_to_report() -> None:
     assert outcome(["issue_referral", refused("settle", reason="skipped_step")], "referred") == []
 
 
 @pytest.mark.parametrize(
     ("change", "code"),
     [
-        ({"scenarios": "out-of-province-inpatients"}, "unknown-chart"),
+        ({"scenarios_of": "out-of-province-inpatients"}, "unknown-chart"),
         ({"data": {"isue_referral": {}}}, "unknown-event"),
-        ({"stories": [{"it": "x", "moves": ["isue_referral"], "state": "opened"}]}, "unknown-event"),
-        ({"stories": [{"it": "x", "moves": [], "state": "open"}]}, "unknown-choice"),
-        ({"stories": [{"moves": [], "state": "opened"}]}, "missing-field"),
-        ({"stories": [{"it": "x", "moves": [], "state": "opened", "ends": "opened"}]}, "unknown-field"),
+        ({"scenarios": [{"it": "x", "moves": ["isue_referral"], "state": "opened"}]}, "unknown-event"),
+        ({"scenarios": [{"it": "x", "moves": [], "state": "open"}]}, "unknown-choice"),
+        ({"scenarios": [{"moves": [], "state": "opened"}]}, "missing-field"),
+        ({"scenarios": [{"it": "x", "moves": [], "state": "opened", "ends": "opened"}]}, "unknown-field"),
         (
-            {"stories": [{"it": "x", "moves": [{"event": "settle", "without": ["documents"]}], "state": "opened"}]},
+            {"scenarios": [{"it": "x", "moves": [{"event": "settle", "without": ["documents"]}], "state": "opened"}]},
             "unknown-field",
         ),
         (
-            {"stories": [{"it": "x", "moves": [refused("settle", reason="no_reason")], "state": "opened"}]},
+            {"scenarios": [{"it": "x", "moves": [refused("settle", reason="no_reason")], "state": "opened"}]},
             "unknown-choice",
         ),
         (
             {
-                "stories": [
+                "scenarios": [
                     {
                         "it": "x",
                         "moves": [refused("settle", reason="skipped_step", missing_steps=["seals"])],
@@ -162,12 +153,12 @@ def test_a_story_that_comes_true_has_nothing_to_report() -> None:
                     }
                 ]
             },
-            "unknown-name",
+            "unknown-step",
         ),
     ],
 )
-def test_a_mistake_in_a_file_of_stories_is_named(change: dict[str, Any], code: str) -> None:
-    document = {**STORY, "stories": [{"it": "x", "moves": [], "state": "opened"}], **change}
+def test_a_mistake_in_a_file_of_scenarios_is_named(change: dict[str, Any], code: str) -> None:
+    document = {**GOOD_START, "scenarios": [{"it": "x", "moves": [], "state": "opened"}], **change}
     with pytest.raises(ProblemsFound) as found:
         scenarios_from_folder({f"{INPATIENT}.scenarios.yaml": yaml.safe_dump(document).encode()}, charts())
     assert [problem.code for problem in found.value.problems] == [code]
@@ -179,8 +170,8 @@ def test_a_condition_that_reads_what_no_step_asks_for_is_reported() -> None:
     listed = "facts: [filing.kind, filing.filed_on, filing.valid_from, filing.valid_to]"
     assert text.count(listed) == 1
     changed = charts_from_folder({path: text.replace(listed, "facts: [filing.kind]").encode()}, names())
-    stories = scenarios_from_folder(workflow_files(), charts())
-    problems = check_workflows(changed, stories)
+    scenarios = scenarios_from_folder(workflow_files(), charts())
+    problems = check_workflows(changed, scenarios)
     assert [(problem.code, problem.message.split("`")[1]) for problem in problems] == [
         ("fact-not-asked", "registration_is_dated"),
         ("fact-not-asked", "registered_before_admission"),

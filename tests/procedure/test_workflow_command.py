@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.procedure.world import INPATIENT, OUTPATIENT, WORKFLOWS
 from yibao.cli import main
@@ -19,7 +20,7 @@ def typed(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder of an author's own, with a copy of the outpatient chart and its stories."""
+    """A folder of an author's own, with a copy of the outpatient chart and its scenarios."""
     for name in (f"{OUTPATIENT}.yaml", f"{OUTPATIENT}.scenarios.yaml"):
         (tmp_path / name).write_bytes((WORKFLOWS / name).read_bytes())
     return tmp_path
@@ -31,31 +32,37 @@ def edited(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
+def told(folder: Path) -> int:
+    """How many scenarios are told of the outpatient chart."""
+    written = yaml.safe_load((folder / f"{OUTPATIENT}.scenarios.yaml").read_text(encoding="utf-8"))
+    return len(written["scenarios"])
+
+
 def test_the_shipped_charts_are_in_order(capsys: pytest.CaptureFixture[str]) -> None:
     code, printed = typed(capsys, "check", "--json")
     assert (code, json.loads(printed)) == (0, {"charts": [INPATIENT, OUTPATIENT], "problems": []})
 
 
-def test_the_shipped_stories_come_true(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_shipped_scenarios_come_true(capsys: pytest.CaptureFixture[str]) -> None:
     code, printed = typed(capsys, "test", OUTPATIENT, "--json")
     document: dict[str, Any] = json.loads(printed)
     assert (code, document["failed"]) == (0, 0)
-    assert document["passed"] == len(document["scenarios"]) == 5
-    assert {story["chart"] for story in document["scenarios"]} == {OUTPATIENT}
+    assert document["passed"] == len(document["scenarios"]) == told(WORKFLOWS)
+    assert {scenario["chart"] for scenario in document["scenarios"]} == {OUTPATIENT}
 
 
-def test_a_story_that_does_not_come_true_ends_with_1(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_scenario_that_does_not_come_true_ends_with_1(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     edited(folder / f"{OUTPATIENT}.scenarios.yaml", "outcome: covered", "outcome: not_covered")
     code, printed = typed(capsys, "test", "--workflows", str(folder))
     assert code == 1
     assert "✗ out-of-province-outpatient: the invoice alone goes to the bureau" in printed
     assert "the decision is covered, and not_covered was expected" in printed
-    assert printed.splitlines()[-1] == "4 passed, 1 failed"
+    assert printed.splitlines()[-1] == f"{told(folder) - 1} passed, 1 failed"
     code, printed = typed(capsys, "test", "--workflows", str(folder), "--json")
     assert (code, json.loads(printed)["failed"]) == (1, 1)
 
 
-def test_a_chart_without_stories_ends_with_1(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_chart_without_scenarios_ends_with_1(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / f"{OUTPATIENT}.scenarios.yaml").unlink()
     code, printed = typed(capsys, "check", "--workflows", str(folder))
     assert code == 1
@@ -68,7 +75,8 @@ def test_a_broken_chart_ends_with_2_and_its_place(folder: Path, capsys: pytest.C
     (problem,) = json.loads(printed)["problems"]
     assert (code, problem["code"], problem["hint"]) == (2, "unknown-state", "did you mean `settled`?")
     assert problem["path"] == f"{folder.as_posix()}/{OUTPATIENT}.yaml"
-    assert (problem["line"], problem["column"]) == (31, 9)
+    lines = (folder / f"{OUTPATIENT}.yaml").read_text(encoding="utf-8").splitlines()
+    assert lines[problem["line"] - 1][problem["column"] - 1 :] == "setled"
 
 
 @pytest.mark.parametrize(("form", "begins"), [("svg", "<svg "), ("mermaid", "stateDiagram-v2\n")])

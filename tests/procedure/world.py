@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from yibao.basics.digest import digest_of_document
-from yibao.cases.commands import Law, OpenCase, TakeStep
+from yibao.cases.commands import Law, OpenCase, Submission, TakeStep
 from yibao.language.parsing import Names
 from yibao.model.chart import Chart
 from yibao.model.claim import Claim, Line
@@ -85,15 +85,20 @@ def flags_law(chart: Chart) -> Law:
 
 
 def opening(case_id: str = "C1", chart: str = INPATIENT, **given: Any) -> OpenCase:
-    """A command to open a case; `given` replaces its fields."""
-    fields: dict[str, Any] = {"data": {}, "at": AT, "actor": None, "key": None, "expected_version": None}
-    return OpenCase(case_id=case_id, chart=chart, **(fields | given))
+    """A command to open a case; `given` is its data, and what its submission says differently."""
+    data = given.pop("data", {})
+    return OpenCase(case_id=case_id, chart=chart, data=data, submission=submission(**given))
 
 
 def sending(event: str, data: Mapping[str, Any] | None = None, case_id: str = "C1", **given: Any) -> TakeStep:
-    """A command to send an event; `given` replaces its fields."""
+    """A command to send an event; `given` is what its submission says differently."""
+    return TakeStep(case_id=case_id, event=event, data=data or {}, submission=submission(**given))
+
+
+def submission(**given: Any) -> Submission:
+    """A command sent on an ordinary day by nobody in particular, with what is said differently."""
     fields: dict[str, Any] = {"at": AT, "actor": None, "key": None, "expected_version": None}
-    return TakeStep(case_id=case_id, event=event, data=data or {}, **(fields | given))
+    return Submission(**(fields | given))
 
 
 # What each event of the inpatient chart brings when everything is in order.

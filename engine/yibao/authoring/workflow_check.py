@@ -1,4 +1,4 @@
-"""What a chart should say beyond being runnable: conditions that can change, facts asked for, scenarios that show it all.
+"""What a chart should say beyond being runnable: conditions that can change, facts asked for, scenarios of it all.
 
 Reading a chart has checked its names and ways already (`yibao.readers.chart_checks`).
 """

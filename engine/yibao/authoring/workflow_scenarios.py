@@ -1,4 +1,5 @@
-"""Running the scenarios beside a chart: each is played with real events, and what differs from its telling is a problem.
+"""Running the scenarios beside a chart: each is played with real events, and whatever comes out differently is a
+problem.
 
 Beside what a scenario says, every refused move is held to the promise that it leaves the case byte for byte as it was.
 """

@@ -7,6 +7,14 @@ import datetime
 from attrs import frozen
 
 Date = datetime.date
+# The days that a claim or a rule can name.
+FIRST_DAY = datetime.date(1900, 1, 1)
+LAST_DAY = datetime.date(2199, 12, 31)
+
+
+def is_nameable(day: Date) -> bool:
+    """Whether the day lies in the two centuries and a half that are looked at, so that no arithmetic can leave them."""
+    return FIRST_DAY <= day <= LAST_DAY
 
 
 @frozen(order=True)

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 
 from attrs import evolve, frozen
 
+MOST_LISTED = 20
+
 
 @frozen(kw_only=True)
 class Place:
@@ -82,9 +84,10 @@ def did_you_mean(word: str, known: Iterable[str]) -> str | None:
 
 
 def unknown_name(what: str, word: str, known: Iterable[str], place: Place) -> Problem:
-    """A name that nobody declared: `unknown-<what>`, with the nearest known name, or all of them when none is near."""
+    """A name that nobody declared: `unknown-<what>`, with the nearest known name, or a short list of all."""
     names = sorted(known)
-    hint = did_you_mean(word, names) or (f"there are {', '.join(names)}" if names else "there is none")
+    listed = f"known: {', '.join(names)}" if 0 < len(names) <= MOST_LISTED else None
+    hint = did_you_mean(word, names) or listed
     return Problem(code=f"unknown-{what}", message=f"no {what} is called `{word}`", place=place, hint=hint)
 
 

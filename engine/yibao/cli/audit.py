@@ -3,49 +3,65 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from yibao.cli.options import add_common
+from yibao.cli import words
+from yibao.cli.journals import add_journal, existing_journal_of, refuse_unknown_case
+from yibao.cli.options import add_common, add_workflows
 from yibao.cli.output import DONE, FOUND, print_document
 
-_WORDS = {
-    "same": ("复核一致", "the same bytes"),
-    "different": ("复核不一致", "DIFFERENT"),
-    "other_policy": ("作出时的政策不同", "made under another policy"),
-}
+if TYPE_CHECKING:
+    from yibao.audit.replay import Replayed, Tally
+    from yibao.model.case import Document
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `audit`."""
     parser = commands.add_parser("audit", help="make recorded decisions again")
     actions = parser.add_subparsers(required=True, metavar="ACTION")
-    replaying = actions.add_parser("replay", help="decide again from the record, and compare every byte")
-    replaying.add_argument("--journal", metavar="FILE", required=True, type=Path)
+    says = "decide again from the record, and compare every byte"
+    replaying = actions.add_parser("replay", help=says, description=says)
     replaying.add_argument("--case", metavar="ID", help="one case only")
     add_common(replaying)
-    replaying.set_defaults(run=_replay, workflows=None)
+    add_workflows(replaying)
+    add_journal(replaying)
+    replaying.set_defaults(run=_replay)
 
 
 def _replay(arguments: argparse.Namespace) -> int:
-    from yibao.audit.replay import OTHER_POLICY, SAME, replay
-    from yibao.cli.in_force import in_force
-    from yibao.journal.sqlite import Journal
+    from yibao import api
+    from yibao.audit.replay import replay, tally
 
-    law = in_force(arguments).law()
+    with existing_journal_of(arguments) as journal:
+        known = journal.cases()
+        chosen = known if arguments.case is None else (arguments.case,)
+        histories = [journal.events(case_id) for case_id in chosen]
+    if arguments.case is not None and arguments.case not in known:
+        return refuse_unknown_case(arguments, arguments.case)
+    law = api.in_force(arguments.policy, arguments.workflows).law()
 
-    def decide(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    def decide(document: Document) -> Document:
         return law.decide(law.read_claim(document))
 
-    with Journal.open(arguments.journal, create=False) as journal:
-        names = [arguments.case] if arguments.case else sorted(journal.cases())
-        found = [each for name in names for each in replay(journal.events(name), law.policy_digest, decide)]
+    found = [each for events in histories for each in replay(events, law.policy_digest, decide)]
+    counted = tally(found)
     if arguments.json:
-        print_document({"replayed": [each.document() for each in found]})
-    for each in [] if arguments.json else found:
-        words = " · ".join(_WORDS[each.verdict])
-        print(f"{each.case_id} #{each.sequence} {each.decision_id[:19]}… {words} {', '.join(each.differs)}".rstrip())
-    if not arguments.json and not found:
-        print("没有可复核的裁决 · no recorded decision")
-    return DONE if all(each.verdict in (SAME, OTHER_POLICY) for each in found) else FOUND
+        print_document({"replayed": [each.document() for each in found], **counted.document()})
+    else:
+        _print(found, counted, arguments.lang)
+    return DONE if counted.confirmed else FOUND
+
+
+def _print(found: list[Replayed], counted: Tally, language: str | None) -> None:
+    for each in found:
+        verdict = words.said(words.VERDICTS[each.verdict], language)
+        print(f"{each.case_id} #{each.sequence} {each.decision_id[:19]}… {verdict} {', '.join(each.differs)}".rstrip())
+        for problem in each.problems:
+            print(f"    {problem}")
+    if not found:
+        print(words.said(words.NO_DECISION, language))
+        return
+    counts = ", ".join(
+        f"{count} {words.said(words.TALLY[verdict], language)}" for verdict, count in counted.document().items()
+    )
+    print(f"{words.said(words.REPLAYED, language)}: {counted.recorded} ({counts})")

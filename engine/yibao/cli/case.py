@@ -8,24 +8,19 @@ from __future__ import annotations
 import argparse
 import datetime
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from yibao.basics.problems import Place, ProblemsFound, problem_of
-from yibao.cli.options import add_common, content_of
+from yibao.cli.journals import add_journal, journal_of, refuse_unknown_case
+from yibao.cli.options import add_common, add_workflows, content_of
 from yibao.cli.output import DONE, REFUSED, print_document
 
 if TYPE_CHECKING:
-    from yibao.cases.commands import Command
-    from yibao.cases.handling import Answer
+    from yibao.api import Answer, Case, InForce, OpenCase, Submission, TakeStep
     from yibao.cli.case_text import CaseText
-    from yibao.cli.in_force import InForce
-    from yibao.journal.sqlite import Journal
-    from yibao.model.case import Case, Document
+    from yibao.model.case import Document
 
-DEFAULT_JOURNAL = "yibao-journal.sqlite"
 LONGEST_NAME = 100
-LANGUAGES = ("zh", "en")
 Handler = Callable[[argparse.Namespace], int]
 
 
@@ -43,7 +38,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     _add_command_options(doing)
     following = _action(actions, "next", "what the case can do now, and what each step still needs", show_next)
     following.add_argument("case", metavar="ID", help="the name of the case")
-    showing = _action(actions, "show", "the state of a case, its steps and its facts", show_case)
+    showing = _action(actions, "show", "the state of a case, its steps and its documents", show_case)
     showing.add_argument("case", metavar="ID", help="the name of the case")
     showing.add_argument("--history", action="store_true", help="all events too, the refused attempts among them")
     _action(actions, "list", "all cases of the journal", list_cases)
@@ -52,14 +47,10 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 def _action(
     actions: argparse._SubParsersAction[argparse.ArgumentParser], name: str, says: str, handler: Handler
 ) -> argparse.ArgumentParser:
-    from yibao.cli.in_force import add_workflows
-
     parser = actions.add_parser(name, help=says, description=says)
     add_common(parser)
     add_workflows(parser)
-    parser.add_argument(
-        "--journal", metavar="FILE", default=DEFAULT_JOURNAL, help=f"the file of events ({DEFAULT_JOURNAL})"
-    )
+    add_journal(parser)
     parser.set_defaults(run=handler)
     return parser
 
@@ -74,53 +65,44 @@ def _add_command_options(parser: argparse.ArgumentParser) -> None:
 
 def open_case(arguments: argparse.Namespace) -> int:
     """`yibao case open CHART --case ID`."""
-    from yibao.cases.commands import OpenCase
-    from yibao.cli.in_force import in_force
+    from yibao import api
 
-    now_in_force = in_force(arguments)
-    command = OpenCase(
+    in_force = _in_force(arguments)
+    command = api.OpenCase(
         case_id=_name(arguments.case, "--case"),
         chart=arguments.chart,
-        data=_data(arguments, now_in_force),
-        at=_time(arguments.at),
-        actor=arguments.actor,
-        key=arguments.key,
-        expected_version=arguments.expect_version,
+        data=_data(arguments, in_force),
+        submission=_submission(arguments),
     )
-    return _carried_out(arguments, now_in_force, command)
+    return _carried_out(arguments, in_force, command)
 
 
 def do_event(arguments: argparse.Namespace) -> int:
     """`yibao case do ID EVENT`."""
-    from yibao.cases.commands import TakeStep
-    from yibao.cli.in_force import in_force
+    from yibao import api
 
-    now_in_force = in_force(arguments)
-    command = TakeStep(
+    in_force = _in_force(arguments)
+    command = api.TakeStep(
         case_id=arguments.case,
         event=arguments.event,
-        data=_data(arguments, now_in_force),
-        at=_time(arguments.at),
-        actor=arguments.actor,
-        key=arguments.key,
-        expected_version=arguments.expect_version,
+        data=_data(arguments, in_force),
+        submission=_submission(arguments),
     )
-    return _carried_out(arguments, now_in_force, command)
+    return _carried_out(arguments, in_force, command)
 
 
 def show_next(arguments: argparse.Namespace) -> int:
     """`yibao case next ID`."""
-    from yibao.cases.handling import what_is_possible
-    from yibao.cli.in_force import in_force
+    from yibao import api
 
     case = _case(arguments)
     if case is None:
-        return _unknown(arguments)
-    now_in_force = in_force(arguments)
-    law = now_in_force.law()
-    chart, possible = law.chart_of(case), what_is_possible(case, law)
+        return refuse_unknown_case(arguments, arguments.case)
+    in_force = _in_force(arguments)
+    law = in_force.law()
+    chart, possible = law.chart_of(case), api.what_is_possible(case, law)
     if not arguments.json:
-        _print_text(arguments, now_in_force, lambda text: text.possible(case, possible))
+        print(_text(arguments, in_force).possible(case, possible))
         return DONE
     steps = [
         {**each.document(), "step": step.name, "title": step.title.document(), "acts": step.acts}
@@ -128,33 +110,38 @@ def show_next(arguments: argparse.Namespace) -> int:
         if (step := chart.step_of(each.event)) is not None
     ]
     print_document(
-        {"case": case.case_id, "chart": case.chart, "state": case.state, "version": case.version, "possible_now": steps}
+        {
+            "case": case.case_id,
+            "chart": case.chart,
+            "state": case.state,
+            "version": case.version,
+            "waits_for": chart.states[case.state].waits_for,
+            "possible_now": steps,
+        }
     )
     return DONE
 
 
 def show_case(arguments: argparse.Namespace) -> int:
     """`yibao case show ID`."""
-    from yibao.cli.in_force import in_force
-
     case = _case(arguments)
     if case is None:
-        return _unknown(arguments)
-    with _journal(arguments, create=False) as journal:
+        return refuse_unknown_case(arguments, arguments.case)
+    with journal_of(arguments, create=False) as journal:
         events = journal.events(case.case_id) if arguments.history else ()
     if arguments.json:
         print_document(case.document() | ({"events": list(events)} if arguments.history else {}))
     else:
-        _print_text(arguments, in_force(arguments), lambda text: text.case(case, events))
+        print(_text(arguments, _in_force(arguments)).case(case, events))
     return DONE
 
 
 def list_cases(arguments: argparse.Namespace) -> int:
     """`yibao case list`."""
-    from yibao.cases.events import history_of
+    from yibao import api
 
-    with _journal(arguments, create=False) as journal:
-        cases = [history_of(journal.events(case_id)).case for case_id in journal.cases()]
+    with journal_of(arguments, create=False) as journal:
+        cases = [api.case_in(journal, case_id) for case_id in journal.cases()]
     rows = [
         {"case": case.case_id, "chart": case.chart, "state": case.state, "version": case.version}
         for case in cases
@@ -168,70 +155,62 @@ def list_cases(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def _carried_out(arguments: argparse.Namespace, now_in_force: InForce, command: Command) -> int:
-    from yibao.cases.commands import OpenCase
-    from yibao.cases.desk import carry_out
+def _carried_out(arguments: argparse.Namespace, in_force: InForce, command: OpenCase | TakeStep) -> int:
+    from yibao import api
 
     # A file for a case that nobody opened would be of no use, so only opening makes one.
-    with _journal(arguments, create=isinstance(command, OpenCase)) as journal:
-        answer = carry_out(journal, command, now_in_force.law())
-    return _answered(arguments, now_in_force, answer)
+    with journal_of(arguments, create=isinstance(command, api.OpenCase)) as journal:
+        answer = api.carry_out(journal, command, in_force.law())
+    return _answered(arguments, in_force, answer)
 
 
-def _answered(arguments: argparse.Namespace, now_in_force: InForce, answer: Answer) -> int:
+def _answered(arguments: argparse.Namespace, in_force: InForce, answer: Answer) -> int:
     if arguments.json:
         print_document(answer.document)
     elif answer.refused:
-        case = _case(arguments)
-        _print_text(arguments, now_in_force, lambda text: text.refused(answer.document, case))
+        print(_text(arguments, in_force).refused(answer.document, _case(arguments)))
     else:
-        _print_text(arguments, now_in_force, lambda text: text.accepted(answer.document))
+        print(_text(arguments, in_force).accepted(answer.document))
     return REFUSED if answer.refused else DONE
 
 
-def _print_text(arguments: argparse.Namespace, now_in_force: InForce, write: Callable[[CaseText], str]) -> None:
-    """Print in the chosen language, or in both, one after the other."""
+def _in_force(arguments: argparse.Namespace) -> InForce:
+    from yibao import api
+
+    return api.in_force(arguments.policy, arguments.workflows)
+
+
+def _text(arguments: argparse.Namespace, in_force: InForce) -> CaseText:
     from yibao.cli.case_text import CaseText
 
-    languages = (arguments.lang,) if arguments.lang else LANGUAGES
-    print("\n\n".join(write(CaseText(now_in_force, language)) for language in languages))
-
-
-def _unknown(arguments: argparse.Namespace) -> int:
-    from yibao.cases.handling import unknown_case
-    from yibao.cli.in_force import in_force
-
-    document = unknown_case(arguments.case, None).document()
-    if arguments.json:
-        print_document(document)
-    else:
-        _print_text(arguments, in_force(arguments), lambda text: text.refused(document, None))
-    return REFUSED
+    return CaseText(in_force, arguments.lang)
 
 
 def _case(arguments: argparse.Namespace) -> Case | None:
-    from yibao.cases.events import history_of
+    from yibao import api
 
-    with _journal(arguments, create=False) as journal:
-        return history_of(journal.events(arguments.case)).case
-
-
-def _journal(arguments: argparse.Namespace, create: bool) -> Journal:
-    from yibao.journal.sqlite import Journal
-
-    if "://" in arguments.journal:
-        message = f"`{arguments.journal}` is no file; journals are SQLite files"
-        raise ProblemsFound([problem_of("unsupported-journal", message, Place(path="--journal"))])
-    return Journal.open(Path(arguments.journal), create)
+    with journal_of(arguments, create=False) as journal:
+        return api.case_in(journal, arguments.case)
 
 
-def _data(arguments: argparse.Namespace, now_in_force: InForce) -> Document:
+def _submission(arguments: argparse.Namespace) -> Submission:
+    from yibao import api
+
+    return api.Submission(
+        at=_time(arguments.at),
+        actor=arguments.actor,
+        key=arguments.key,
+        expected_version=arguments.expect_version,
+    )
+
+
+def _data(arguments: argparse.Namespace, in_force: InForce) -> Document:
     written = arguments.data
     if written is None:
         return {}
     if not written.startswith("@"):
-        return now_in_force.data(written.encode(), "--data")
-    return now_in_force.data(content_of(written[1:]), written[1:])
+        return in_force.data(written.encode(), "--data")
+    return in_force.data(content_of(written[1:]), written[1:])
 
 
 def _time(written: str | None) -> str:

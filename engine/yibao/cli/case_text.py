@@ -1,209 +1,165 @@
-"""Cases for people, in Chinese or English: what was done, why something was refused, what can be done now."""
+"""Cases for people: what was done, why something was refused, what can be done now."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from yibao.basics.problems import Place, ProblemsFound, unknown_name
+from yibao.cli import words
+from yibao.cli.speaker import Speaker
 from yibao.model.case import Case, Document, PossibleStep
 from yibao.model.chart import DECIDED, Chart
 from yibao.model.facts import Title
 
 if TYPE_CHECKING:
-    from yibao.cli.in_force import InForce
+    from yibao.api import InForce
 
-DOCUMENTS_TABLE = "document"
-_REASONS: Mapping[str, Title] = {
-    "unknown_case": Title(zh="没有这个案件", en="there is no such case"),
-    "case_exists": Title(zh="案件已经存在", en="the case exists already"),
-    "version_conflict": Title(zh="案件在此期间已有变化", en="the case has changed in the meantime"),
-    "key_reused": Title(zh="同一个键已用于另一项请求", en="the key was used for another request"),
-    "case_closed": Title(zh="案件已经办结", en="the case is closed"),
-    "unknown_event": Title(zh="程序中没有这个事项", en="the procedure has no such event"),
-    "already_taken": Title(zh="这一步已经办过", en="this step has been taken already"),
-    "skipped_step": Title(zh="前面还有步骤没有办理", en="earlier steps have not been taken"),
-    "conflicting_fact": Title(zh="与案件中已确定的事实相矛盾", en="it contradicts what the case has established"),
-    "too_early": Title(zh="时间未到", en="it is too early"),
-    "too_late": Title(zh="已经逾期", en="it is too late"),
-    "actor_not_allowed": Title(zh="办理人无权办理", en="this actor may not do it"),
-    "document_missing": Title(zh="材料不齐", en="documents are missing"),
-    "condition_not_met": Title(zh="条件未满足", en="a condition is not met"),
-    "duplicate_invoice": Title(zh="发票已用于另一案件", en="the invoice was used in another case"),
-}
-_OUTCOMES: Mapping[str, Title] = {
-    "covered": Title(zh="予以报销", en="covered"),
-    "partly_covered": Title(zh="部分报销", en="partly covered"),
-    "not_covered": Title(zh="不予报销", en="not covered"),
-}
-_WORDS: Mapping[str, Title] = {
-    "refused": Title(zh="不予办理", en="Refused"),
-    "done": Title(zh="已办理", en="Done"),
-    "opened": Title(zh="已立案", en="Opened"),
-    "case": Title(zh="案件", en="Case"),
-    "as_it_was": Title(zh="案件保持原样", en="The case is as it was"),
-    "state": Title(zh="状态", en="state"),
-    "version": Title(zh="版本", en="version"),
-    "missing_steps": Title(zh="尚未办理的步骤", en="Steps not yet taken"),
-    "missing_documents": Title(zh="缺少的材料", en="Missing documents"),
-    "failed": Title(zh="未满足的条件", en="Conditions not met"),
-    "conflicts": Title(zh="相互矛盾的事实", en="Contradicting facts"),
-    "possible_now": Title(zh="现在可以办理", en="Possible now"),
-    "nothing": Title(zh="没有可办理的步骤，案件已办结", en="Nothing more: the case is closed"),
-    "needs": Title(zh="还需", en="still needs"),
-    "basis": Title(zh="依据", en="article"),
-    "facts": Title(zh="现有", en="given"),
-    "asks": Title(zh="须补充", en="to be given"),
-    "established": Title(zh="已确定", en="established"),
-    "given": Title(zh="这次提供", en="given now"),
-    "steps": Title(zh="已办步骤", en="Steps taken"),
-    "decision": Title(zh="决定", en="Decision"),
-    "documents": Title(zh="已收材料", en="Documents received"),
-    "history": Title(zh="全部记录", en="All records"),
-    "decided": Title(zh="费用能够作出决定", en="a claim that can be decided"),
-    "lines": Title(zh="费用明细", en="The lines of the bill"),
-    # Punctuation, which is part of a language too.
-    ":": Title(zh="：", en=": "),
-    ",": Title(zh="、", en=", "),
-    ";": Title(zh="；", en="; "),
-}
+DOCUMENTS = "documents"
+_KINDS = {"opened": words.OPENED, "step_taken": words.DONE, "step_refused": words.REFUSED}
 
 
 class CaseText:
-    """Writes about cases in one language."""
+    """Writes about cases in one language, or in both."""
 
-    def __init__(self, now_in_force: InForce, language: str) -> None:
-        self._charts = now_in_force.charts
-        self._documents = now_in_force.policy.vocabulary.tables[DOCUMENTS_TABLE].codes
-        self._facts = now_in_force.policy.vocabulary.facts
-        self._language = language
+    def __init__(self, in_force: InForce, language: str | None) -> None:
+        self._charts = in_force.charts
+        self._speaker = Speaker(in_force.policy.vocabulary, language)
 
     def accepted(self, document: Document) -> str:
         """After a command that was carried out."""
-        chart = self._charts[document["chart"]]
-        step = chart.step_of(document["event"]) if document["event"] else None
-        done = "" if step is None else f"{self._word('done')}{self._word(':')}{self._say(step.title)} ({step.event})"
-        head = done or self._word("opened")
-        lines = [f"✓ {head}", self._standing(document["case"], chart, document["state"], document["version"])]
+        chart, event = self._chart(document["chart"]), document["event"]
+        done = self._speaker.headed(words.DONE, self._event(chart, event)) if event else self._say(words.OPENED)
+        lines = [f"✓ {done}", self._standing(document["case"], chart, document["state"], document["version"])]
         if document["decision"] is not None:
-            lines.append(f"{self._word('decision')}{self._word(':')}{self._outcome(document['decision'])}")
+            lines.extend(self._decision(document["decision"]))
         return "\n".join(lines)
 
     def refused(self, document: Document, case: Case | None) -> str:
-        """After a command that was refused: why, and what can be done instead."""
+        """After a command that was refused: why, what is missing, and what can be done instead."""
         chart = None if case is None else self._charts.get(case.chart)
-        reason = self._say(_REASONS[document["refused"]])
-        attempt = self._attempt(chart, document["event"])
-        lines = [f"✗ {self._word('refused')}{self._word(':')}{attempt}{self._word(';') if attempt else ''}{reason}"]
-        if case is not None and chart is not None:
-            standing = self._standing(case.case_id, chart, case.state, case.version)
-            lines.append(f"{standing} · {self._word('as_it_was')}")
-            lines.extend(self._refusal(document, chart))
+        lines = [f"✗ {self._speaker.headed(words.REFUSED, self._say(words.REFUSALS[document['refused']]))}"]
+        if document["event"]:
+            lines.append(self._speaker.headed(words.EVENT, self._event(chart, document["event"])))
+        if case is None or chart is None:
+            return "\n".join(lines)
+        standing = self._standing(case.case_id, chart, case.state, case.version)
+        lines.append(f"{standing} ({self._say(words.AS_IT_WAS)})")
+        lines.extend(self._missing(document, chart))
+        lines.extend(self._possible(document["possible_now"], chart))
         return "\n".join(lines)
 
     def possible(self, case: Case, possible: Sequence[PossibleStep]) -> str:
-        """What a case can do now."""
-        chart = self._charts[case.chart]
-        lines = [self._standing(case.case_id, chart, case.state, case.version)]
+        """What a case can do now, and who is to act."""
+        chart = self._chart(case.chart)
+        lines = [self._standing(case.case_id, chart, case.state, case.version), *self._waiting(chart, case.state)]
         lines.extend(self._possible([each.document() for each in possible], chart))
         if not possible:
-            lines.append(self._word("nothing"))
+            lines.append(self._say(words.NOTHING_POSSIBLE))
         return "\n".join(lines)
 
     def case(self, case: Case, events: Sequence[Document]) -> str:
-        """A case: where it stands, how it came there, and what it has shown."""
-        chart = self._charts[case.chart]
-        lines = [self._standing(case.case_id, chart, case.state, case.version), f"{self._say(chart.title)}"]
+        """A case: where it stands, how it came there, and what was handed in."""
+        chart = self._chart(case.chart)
         titles = {step.name: self._say(step.title) for step in chart.steps}
         taken = [f"{each.at}  {titles.get(each.step, each.step)} ({each.event})" for each in case.taken]
-        lines.extend(self._section("steps", taken))
-        lines.extend(self._section("documents", [self._document(code) for code in case.claim.get("documents") or ()]))
+        papers = [self._speaker.document(code) for code in case.claim.get(DOCUMENTS) or ()]
+        lines = [
+            self._standing(case.case_id, chart, case.state, case.version),
+            self._speaker.headed(words.PROCEDURE, self._say(chart.title)),
+            *self._waiting(chart, case.state),
+            *self._section(self._speaker.heading(words.STEPS_TAKEN), taken),
+            *self._section(f"{self._speaker.fact(DOCUMENTS)}{self._speaker.colon}".rstrip(), papers),
+        ]
         if case.decision is not None:
-            lines.extend(self._section("decision", [self._outcome(case.decision)]))
-        lines.extend(self._section("history", [self._record(event) for event in events]))
+            lines.extend(self._decision(case.decision))
+        records = [self._record(event, chart) for event in events]
+        lines.extend(self._section(self._speaker.heading(words.HISTORY), records))
         return "\n".join(lines)
 
-    def _refusal(self, document: Document, chart: Chart) -> Iterator[str]:
-        steps = {step.name: step for step in chart.steps}
-        missing = [f"{self._say(steps[name].title)} ({name})" for name in document["missing_steps"]]
-        yield from self._section("missing_steps", missing)
-        yield from self._section("missing_documents", [self._document(code) for code in document["missing_documents"]])
-        yield from self._section("failed", [line for each in document["failed"] for line in self._failed(each)])
-        yield from self._section("conflicts", [self._conflict(each) for each in document["conflicts"]])
-        yield from self._possible(document["possible_now"], chart)
+    def _chart(self, name: str) -> Chart:
+        if name not in self._charts:
+            raise ProblemsFound([unknown_name("chart", name, self._charts, Place(path="workflows"))])
+        return self._charts[name]
 
-    def _conflict(self, conflict: Mapping[str, Any]) -> str:
-        established = f"{self._word('established')} {_shown(conflict['established'])}"
-        given = f"{self._word('given')} {_shown(conflict['given'])}"
-        return f"{self._fact(conflict['fact'])}{self._word(':')}{established}{self._word(';')}{given}"
+    def _missing(self, document: Document, chart: Chart) -> Iterator[str]:
+        """What stands between the case and the step: steps, documents, conditions, contradictions."""
+        steps = {step.name: self._say(step.title) for step in chart.steps}
+        sections: tuple[tuple[Title, Iterable[str]], ...] = (
+            (words.MISSING_STEPS, (f"{steps[name]} ({name})" for name in document["missing_steps"])),
+            (words.MISSING_DOCUMENTS, map(self._speaker.document, document["missing_documents"])),
+            (words.FAILED, (line for each in document["failed"] for line in self._failed(each))),
+            (words.CONFLICTS, map(self._conflict, document["conflicts"])),
+        )
+        for title, lines in sections:
+            yield from self._section(self._speaker.heading(title), list(lines))
 
     def _failed(self, failed: Mapping[str, Any]) -> Iterator[str]:
-        yield f"{failed['title'][self._language]} ({failed['condition']})"
-        colon, comma = self._word(":"), self._word(",")
-        for cite in failed["cites"]:
-            where = " ".join(str(cite[part]) for part in ("article", "passage") if part in cite)
-            yield f"    {self._word('basis')}{colon}《{cite['source']}》{where} [{' '.join(cite['carries'])}]"
-        if failed["facts"]:
-            given = comma.join(f"{self._fact(path)} = {_shown(value)}" for path, value in failed["facts"].items())
-            yield f"    {self._word('facts')}{colon}{given}"
+        """A condition that failed: the facts it looked at, those it asks for, and where it is laid down."""
+        yield f"{self._speaker.told(failed['title'])} ({failed['condition']})"
+        facts = {path: value for path, value in failed["facts"].items() if path != "problems"}
+        if facts:
+            yield f"  {self._speaker.headed(words.FACTS, self._speaker.facts(facts))}"
+        for problem in failed["facts"].get("problems", ()):
+            yield f"  {self._speaker.headed(words.PROBLEMS, problem)}"
         if failed["missing"]:
-            yield f"    {self._word('asks')}{colon}{comma.join(self._fact(path) for path in failed['missing'])}"
+            asked = self._speaker.listed(map(self._speaker.named_fact, failed["missing"]))
+            yield f"  {self._speaker.headed(words.STILL_TO_BE_ASKED, asked)}"
+        yield from (f"  {self._speaker.source(cite)}" for cite in failed["cites"])
+
+    def _conflict(self, conflict: Mapping[str, Any]) -> str:
+        fact = conflict["fact"]
+        sides = self._speaker.listed(
+            f"{self._say(title)} {self._speaker.value(fact, conflict[side])}"
+            for side, title in (("established", words.ESTABLISHED), ("given", words.GIVEN_NOW))
+        )
+        return f"{self._speaker.named_fact(fact)}{self._speaker.colon}{sides}"
 
     def _possible(self, possible: Sequence[Mapping[str, Any]], chart: Chart) -> Iterator[str]:
         lines = []
         for each in possible:
-            step = chart.step_of(each["event"])
-            title = "" if step is None else self._say(step.title)
-            needs = self._word(",").join(self._need(name, chart) for name in each["needs"])
-            still = f"{self._word(';')}{self._word('needs')}{self._word(':')}{needs}" if needs else ""
-            lines.append(f"{title} ({each['event']}){still}")
-        yield from self._section("possible_now", lines)
+            lines.append(self._event(chart, each["event"]))
+            if each["needs"]:
+                lines.append(f"  {self._speaker.heading(words.STILL_NEEDS)}")
+                lines.extend(f"    {self._need(name, chart)}" for name in each["needs"])
+        yield from self._section(self._speaker.heading(words.POSSIBLE_NOW), lines)
 
     def _need(self, name: str, chart: Chart) -> str:
-        titles = {guard.name: guard.title for step in chart.steps for guard in step.guards}
-        if name == DECIDED:
-            return self._word("decided")
-        return self._say(titles[name]) if name in titles else self._document(name)
+        titles = {guard.name: guard.title for step in chart.steps for guard in step.guards} | {DECIDED: words.DECIDED}
+        return self._say(titles[name]) if name in titles else self._speaker.document(name)
 
-    def _fact(self, path: str) -> str:
-        if path in self._facts:
-            return f"{self._say(self._facts[path].title)} ({path})"
-        return self._word(path) if path in _WORDS else path
-
-    def _section(self, word: str, lines: Sequence[str]) -> Iterator[str]:
+    def _section(self, heading: str, lines: Sequence[str]) -> Iterator[str]:
         if lines:
-            yield f"{self._word(word)}{self._word(':')}".rstrip()
+            yield heading
             yield from (f"  {line}" for line in lines)
 
     def _standing(self, case_id: str, chart: Chart, state: str, version: int) -> str:
         known = chart.states.get(state)
-        title = state if known is None else f"{self._say(known.title)} ({state})"
-        return f"{self._word('case')} {case_id} · {title} · {self._word('version')} {version}"
+        called = state if known is None else f"{self._say(known.title)} ({state})"
+        head = f"{self._say(words.CASE)} {case_id}{self._speaker.colon}"
+        return head + self._speaker.listed((called, f"{self._say(words.VERSION)} {version}"))
 
-    def _attempt(self, chart: Chart | None, event: str | None) -> str:
-        step = None if chart is None or event is None else chart.step_of(event)
-        if step is None:
-            return event or ""
-        return f"{self._say(step.title)} ({event})"
+    def _waiting(self, chart: Chart, state: str) -> Iterator[str]:
+        """Who acts next; nobody in a final state."""
+        known = chart.states.get(state)
+        if known is not None and known.waits_for is not None:
+            yield self._speaker.headed(words.WAITS_FOR, self._say(chart.actors[known.waits_for]))
 
-    def _record(self, event: Document) -> str:
-        said = event["refusal"]["refused"] if event["kind"] == "step_refused" else event["kind"]
-        kept = event["envelope"]
-        return f"{kept['sequence']}  {kept['at']}  {said}  {event.get('event') or event.get('chart') or ''}"
+    def _decision(self, decision: Document) -> Iterator[str]:
+        yield self._speaker.headed(words.DECISION, self._speaker.outcome(decision["outcome"]))
+        yield f"  {self._speaker.split(decision['amounts'])}"
 
-    def _outcome(self, decision: Document) -> str:
-        return self._say(_OUTCOMES.get(decision["outcome"], Title(zh=decision["outcome"], en=decision["outcome"])))
+    def _event(self, chart: Chart | None, event: str) -> str:
+        """An event by the title of its step."""
+        step = None if chart is None else chart.step_of(event)
+        return event if step is None else f"{self._say(step.title)} ({event})"
 
-    def _document(self, code: str) -> str:
-        return self._say(self._documents[code].title) if code in self._documents else code
-
-    def _word(self, name: str) -> str:
-        return self._say(_WORDS[name])
+    def _record(self, event: Document, chart: Chart) -> str:
+        kept, what = event["envelope"], event.get("event")
+        said = self._say(_KINDS[event["kind"]])
+        if event["kind"] == "step_refused":
+            said = self._speaker.headed(_KINDS[event["kind"]], self._say(words.REFUSALS[event["refusal"]["refused"]]))
+        return "  ".join((str(kept["sequence"]), kept["at"], said, self._event(chart, what) if what else "")).rstrip()
 
     def _say(self, title: Title) -> str:
-        return title.in_language(self._language)
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, list):
-        return "[" + ", ".join(str(member) for member in value) + "]"
-    return str(value)
+        return self._speaker.say(title)

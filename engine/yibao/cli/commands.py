@@ -17,7 +17,7 @@ from yibao.basics.problems import Fault, Place, ProblemsFound, problem_of
 from yibao.cli import audit, case, decide, demo, policy, schema, workflow
 from yibao.cli.output import OUR_FAULT, WRONG_INPUT, print_problems
 
-_MODULES = (demo, decide, schema, case, policy, workflow, audit)
+_MODULES = (decide, schema, case, policy, workflow, audit)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -37,12 +37,17 @@ def main(arguments: list[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
-    root = _Parser(prog="yibao", description="医保 · China's basic medical insurance as policy-as-code")
+    root = _root()
     root.add_argument("--version", action="version", version=f"yibao {__version__}")
-    commands = root.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+    commands = root.add_subparsers(required=True, metavar="COMMAND")
+    demo.register(commands, main)
     for module in _MODULES:
         module.register(commands)
     return root
+
+
+def _root() -> argparse.ArgumentParser:
+    return _Parser(prog="yibao", description="医保 · China's basic medical insurance as policy-as-code")
 
 
 class _Parser(argparse.ArgumentParser):

@@ -27,7 +27,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def _run(arguments: argparse.Namespace) -> int:
     from yibao import api
-    from yibao.cli.render_decision import decision_text
+    from yibao.cli.decision_text import decision_text
 
     policy = api.load_policy(arguments.policy)
     content = content_of(arguments.document)

@@ -19,6 +19,13 @@ def add_common(parser: argparse.ArgumentParser, *, as_of: bool = False) -> None:
         parser.add_argument("--as-of", type=day, metavar="DATE", help="decide by what was published by this day")
 
 
+def add_workflows(parser: argparse.ArgumentParser) -> None:
+    """Add `--workflows`."""
+    parser.add_argument(
+        "--workflows", type=Path, metavar="PATH", help="a folder of charts (default: the bundled charts)"
+    )
+
+
 def day(text: str) -> datetime.date:
     """A date argument. Raises ArgumentTypeError, which argparse turns into a usage message."""
     try:

@@ -6,12 +6,14 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from yibao.basics.problems import Place, ProblemsFound, did_you_mean, problem_of
-from yibao.cli.options import add_common
+from yibao.basics.problems import Place, ProblemsFound, unknown_name
+from yibao.cli import words
+from yibao.cli.options import add_common, add_workflows
 from yibao.cli.output import DONE, FOUND, print_document, print_problems
+from yibao.model.facts import Title
 
 if TYPE_CHECKING:
-    from yibao.model.policy import Policy, Rule
+    from yibao.model.policy import Example, Policy, Rule
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -28,9 +30,11 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         add_common(action)
         if name == "show":
             action.add_argument("id", nargs="?", metavar="ID", help="the id of a rule")
-        elif name != "trace":
+        elif name == "trace":
+            add_workflows(action)
+        else:
             action.add_argument("folder", nargs="?", type=Path, metavar="PATH", help="a policy folder, as --policy")
-        action.set_defaults(run=handler, workflows=None)
+        action.set_defaults(run=handler)
 
 
 def _folder(arguments: argparse.Namespace) -> Path | None:
@@ -54,7 +58,9 @@ def _check(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_document({"problems": [], "digest": policy.digest})
     else:
-        print(f"✓ {len(policy.rules)} 条规则，没有问题 · {len(policy.rules)} rules, no problems  {policy.digest}")
+        count = len(policy.rules)
+        clean = Title(zh=f"{count} 条规则，没有问题", en=f"{count} rules, no problems")
+        print(f"✓ {words.said(clean, arguments.lang)}  {policy.digest}")
     return DONE
 
 
@@ -63,10 +69,13 @@ def _test(arguments: argparse.Namespace) -> int:
     from yibao.authoring.examples import run_examples
     from yibao.coverage.rete import available
 
-    policy = api.load_policy(_folder(arguments))
+    folder = _folder(arguments)
+    policy = api.load_policy(folder)
     engines = ("durable", "reference") if available() else ("reference",)
     results = [(engine, result) for engine in engines for result in run_examples(policy, engine)]
     failed = [(engine, result) for engine, result in results if result.differences]
+    count = len(results) // len(engines)
+    own = sum(_is_own(result.example, folder) for _engine, result in results) // len(engines)
     if arguments.json:
         rows = [
             {
@@ -77,31 +86,40 @@ def _test(arguments: argparse.Namespace) -> int:
             }
             for engine, result in results
         ]
-        print_document({"examples": rows, "failed": len(failed)})
+        print_document({"examples": rows, "own": own, "bundled": count - own, "failed": len(failed)})
         return FOUND if failed else DONE
     for engine, result in failed:
         print(f"✗ {result.example.place}: {result.name} ({engine})")
         for difference in result.differences:
             print(f"    {difference}")
-    count = len(results) // len(engines)
-    print(f"{count} examples × {len(engines)} engines ({', '.join(engines)}): {len(failed)} failed")
+    whose = f", {own} of {folder} and {count - own} of the bundled policy," if own else " of the bundled policy"
+    print(f"{count} examples{whose} × {len(engines)} engines ({', '.join(engines)}): {len(failed)} failed")
     return FOUND if failed else DONE
 
 
-def _trace(arguments: argparse.Namespace) -> int:
-    from yibao.authoring.trace import trace
-    from yibao.cli.in_force import in_force
-    from yibao.readers.scenarios_from_yaml import scenarios_from_folder
+def _is_own(example: Example, folder: Path | None) -> bool:
+    """Whether an example stands in the folder itself, and not in what the folder extends."""
+    from yibao.readers.locate import bundled_folder
 
-    now = in_force(arguments)
-    rows = trace(now.policy, now.charts, scenarios_from_folder(now.files, now.charts))
+    if folder is None or folder.resolve() == bundled_folder("policy").resolve():
+        return False
+    # The bundled files are shown as `policy/…`; a folder may have that name too, but not the same file in it.
+    path = example.place.path
+    return path.startswith(f"{folder.as_posix()}/") and Path(path).is_file()
+
+
+def _trace(arguments: argparse.Namespace) -> int:
+    from yibao import api
+    from yibao.authoring.trace import trace
+
+    now = api.in_force(arguments.policy, arguments.workflows)
+    rows = trace(now.policy, now.charts, now.scenarios())
     if arguments.json:
         print_document({"rows": rows})
         return DONE
     for row in rows:
-        statement = row["statement"]
-        words = statement[arguments.lang] if arguments.lang else f"{statement['zh']} · {statement['en']}"
-        print(f"{row['row']:6} {row['status']:8} {words}")
+        statement = words.said(Title(**row["statement"]), arguments.lang)
+        print(f"{row['row']:6} {row['status']:8} {statement}")
         for carrier in row["carried_by"]:
             print(f"         {carrier}")
         for test in row["tests"]:
@@ -124,11 +142,8 @@ def _show(arguments: argparse.Namespace) -> int:
         return DONE
     rules = [rule for rule in policy.rules if rule.id == arguments.id]
     if not rules:
-        ids = sorted({rule.id for rule in policy.rules})
-        hint = did_you_mean(arguments.id, ids)
-        raise ProblemsFound(
-            [problem_of("unknown-rule", f"no rule is called `{arguments.id}`", Place(path=arguments.id), hint)]
-        )
+        ids = {rule.id for rule in policy.rules}
+        raise ProblemsFound([unknown_name("rule", arguments.id, ids, Place(path="ID"))])
     documents = [_rule_document(rule) for rule in rules]
     if arguments.json:
         print_document({"rule": arguments.id, "versions": documents})

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from yibao.basics.problems import Place, ProblemsFound, did_you_mean, problem_of
-from yibao.cli.options import add_common
+from yibao.basics.problems import Place, ProblemsFound, unknown_name
+from yibao.cli.options import add_common, add_workflows
 from yibao.cli.output import DONE, print_document
 
 EXAMPLE = "inpatient-appendicitis"
@@ -25,6 +25,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     event.add_argument("chart", metavar="CHART")
     event.add_argument("event", metavar="EVENT")
     add_common(event)
+    add_workflows(event)
     event.set_defaults(run=_event)
 
 
@@ -44,15 +45,15 @@ def _event(arguments: argparse.Namespace) -> int:
     from yibao import api
     from yibao.readers.claim_schema import claim_schema
 
-    policy = api.load_policy(arguments.policy)
-    charts = api.load_charts(policy)
-    chart = charts.get(arguments.chart)
+    in_force = api.in_force(arguments.policy, arguments.workflows)
+    chart = in_force.charts.get(arguments.chart)
     if chart is None:
-        raise _unknown("chart", arguments.chart, list(charts))
+        raise ProblemsFound([unknown_name("chart", arguments.chart, in_force.charts, Place(path="CHART"))])
     step = chart.step_of(arguments.event)
     if step is None:
-        raise _unknown("event", arguments.event, [step.event for step in chart.steps])
-    schema: dict[str, Any] = dict(claim_schema(policy.vocabulary, partial=True))
+        events = [step.event for step in chart.steps]
+        raise ProblemsFound([unknown_name("event", arguments.event, events, Place(path="EVENT"))])
+    schema: dict[str, Any] = dict(claim_schema(in_force.policy.vocabulary, partial=True))
     schema["title"] = f"{chart.name}: {step.event}"
     schema["description"] = f"{step.title.zh} · {step.title.en}: a partial claim document, merged into the case's facts"
     schema["x-facts"] = list(step.facts)
@@ -60,8 +61,3 @@ def _event(arguments: argparse.Namespace) -> int:
     schema["x-guards"] = {guard.name: guard.title.document() for guard in step.guards}
     print_document(schema)
     return DONE
-
-
-def _unknown(what: str, word: str, known: list[str]) -> ProblemsFound:
-    hint = did_you_mean(word, known) or f"known: {', '.join(sorted(known))}"
-    return ProblemsFound([problem_of(f"unknown-{what}", f"no {what} is called `{word}`", Place(path=word), hint)])

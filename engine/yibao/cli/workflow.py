@@ -1,4 +1,4 @@
-"""`yibao workflow`: the author's loop for charts: check them, run their stories, draw them."""
+"""`yibao workflow`: the author's loop for charts: check them, run their scenarios, draw them."""
 
 from __future__ import annotations
 
@@ -6,27 +6,24 @@ import argparse
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from yibao.basics.problems import Place, ProblemsFound, did_you_mean, problem_of
-from yibao.cli.options import add_common
+from yibao.basics.problems import Place, ProblemsFound, problem_of, unknown_name
+from yibao.cli.options import add_common, add_workflows
 from yibao.cli.output import DONE, FOUND, print_document
 
 if TYPE_CHECKING:
-    from yibao.cli.in_force import InForce
-    from yibao.model.chart import Chart, Scenario
+    from yibao.api import InForce
+    from yibao.model.chart import Chart
 
-DOCUMENTS_TABLE = "document"
 DRAWN_IN = "zh"
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `workflow` and its actions."""
-    from yibao.cli.in_force import add_workflows
-
     parser = commands.add_parser("workflow", help="check, test and draw the charts of procedures")
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     for name, says, handler in (
-        ("check", "what is wrong with the charts, and what their stories do not show", check),
-        ("test", "run the stories beside the charts", test),
+        ("check", "what is wrong with the charts, and what their scenarios do not show", check),
+        ("test", "run the scenarios beside the charts", test),
         ("draw", "a chart as Mermaid or SVG", draw),
     ):
         action = actions.add_parser(name, help=says, description=says)
@@ -41,11 +38,10 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 def check(arguments: argparse.Namespace) -> int:
     """`yibao workflow check [CHART]`."""
     from yibao.authoring.workflow_check import check_workflows
-    from yibao.cli.in_force import in_force
 
-    now_in_force = in_force(arguments)
-    charts = _chosen(now_in_force, arguments.chart)
-    problems = check_workflows(charts, _scenarios(now_in_force))
+    in_force = _in_force(arguments)
+    charts = _chosen(in_force, arguments.chart)
+    problems = check_workflows(charts, in_force.scenarios())
     if arguments.json:
         print_document({"charts": sorted(charts), "problems": [problem.document() for problem in problems]})
     else:
@@ -59,16 +55,15 @@ def check(arguments: argparse.Namespace) -> int:
 def test(arguments: argparse.Namespace) -> int:
     """`yibao workflow test [CHART]`."""
     from yibao.authoring.workflow_scenarios import run_scenarios
-    from yibao.cli.in_force import in_force
 
-    now_in_force = in_force(arguments)
-    charts = _chosen(now_in_force, arguments.chart)
-    scenarios = _scenarios(now_in_force)
+    in_force = _in_force(arguments)
+    charts = _chosen(in_force, arguments.chart)
+    scenarios = in_force.scenarios()
     told = [scenario for name in sorted(charts) for scenario in scenarios.get(name, ())]
-    results = run_scenarios(told, now_in_force.law(), now_in_force.read_data)
+    results = run_scenarios(told, in_force.law(), in_force.data)
     failed = [result for result in results if result.problems]
     if arguments.json:
-        stories = [
+        rows = [
             {
                 "chart": result.scenario.chart,
                 "it": result.scenario.sentence,
@@ -77,7 +72,7 @@ def test(arguments: argparse.Namespace) -> int:
             }
             for result in results
         ]
-        print_document({"passed": len(results) - len(failed), "failed": len(failed), "scenarios": stories})
+        print_document({"passed": len(results) - len(failed), "failed": len(failed), "scenarios": rows})
     else:
         for result in failed:
             print(f"✗ {result.scenario.chart}: {result.scenario.sentence}")
@@ -90,11 +85,11 @@ def test(arguments: argparse.Namespace) -> int:
 def draw(arguments: argparse.Namespace) -> int:
     """`yibao workflow draw [CHART]`."""
     from yibao.authoring.draw import mermaid, svg
-    from yibao.cli.in_force import in_force
+    from yibao.cli.speaker import DOCUMENTS_TABLE
 
-    now_in_force = in_force(arguments)
-    charts = _chosen(now_in_force, arguments.chart)
-    documents = now_in_force.policy.vocabulary.tables[DOCUMENTS_TABLE]
+    in_force = _in_force(arguments)
+    charts = _chosen(in_force, arguments.chart)
+    documents = in_force.policy.vocabulary.tables[DOCUMENTS_TABLE]
     language = arguments.lang or DRAWN_IN
     drawn = {
         name: svg(chart, documents, language) if arguments.format == "svg" else mermaid(chart, language)
@@ -110,18 +105,15 @@ def draw(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def _chosen(now_in_force: InForce, name: str | None) -> Mapping[str, Chart]:
-    charts = now_in_force.charts
+def _in_force(arguments: argparse.Namespace) -> InForce:
+    from yibao import api
+
+    return api.in_force(arguments.policy, arguments.workflows)
+
+
+def _chosen(in_force: InForce, name: str | None) -> Mapping[str, Chart]:
     if name is None:
-        return charts
-    if name not in charts:
-        hint = did_you_mean(name, charts)
-        message = f"no chart is called `{name}`; there are {', '.join(sorted(charts))}"
-        raise ProblemsFound([problem_of("unknown-chart", message, Place(path="CHART"), hint)])
-    return {name: charts[name]}
-
-
-def _scenarios(now_in_force: InForce) -> Mapping[str, tuple[Scenario, ...]]:
-    from yibao.readers.scenarios_from_yaml import scenarios_from_folder
-
-    return scenarios_from_folder(now_in_force.files, now_in_force.charts)
+        return in_force.charts
+    if name not in in_force.charts:
+        raise ProblemsFound([unknown_name("chart", name, in_force.charts, Place(path="CHART"))])
+    return {name: in_force.charts[name]}

@@ -10,14 +10,15 @@ import datetime
 import itertools
 from collections.abc import Callable, Iterable, Iterator
 
+from yibao.basics.periods import FIRST_DAY, LAST_DAY
 from yibao.language.truth import asked
 from yibao.model.claim import Claim, Line
-from yibao.model.expressions import Among, Atom, Compare, Constant, ConstantValue, Holds, InForce, ShiftedDate
+from yibao.model.expressions import Among, Atom, Compare, Constant, ConstantValue, Holds, InForce, ShiftedDate, Term
 from yibao.model.facts import FactDeclaration, Kind, Value, Vocabulary
 from yibao.model.walks import compared_alone
 
-FIRST_DAY = datetime.date(1900, 1, 1)
-LAST_DAY = datetime.date(2199, 12, 31)
+# More codes of one set than this make more completions than are ever looked at.
+MOST_CODES = 40
 # Ends a text so that it is longer than, and different from, every code of the policy.
 SOMETHING_ELSE = "\uffff"
 
@@ -27,6 +28,9 @@ def cells_of(path: str, atoms: list[Atom], vocabulary: Vocabulary, limit: int) -
 
     `path` is the missing fact that all the atoms compare with constants alone. None when there are more than `limit`.
     """
+    codes = {atom.code for atom in atoms if isinstance(atom, Holds)}
+    if limit < 1 << min(len(codes), MOST_CODES):
+        return None
     cells: dict[tuple[bool, ...], None] = {}
     tests = [_test_of(atom) for atom in atoms]
     for value in _representatives(vocabulary.facts[path], vocabulary, atoms):
@@ -74,29 +78,30 @@ def _values(declaration: FactDeclaration, atoms: list[Atom]) -> Iterable[Value]:
             return _days(constants)
         case Kind.CODES:
             return _subsets(sorted({atom.code for atom in atoms if isinstance(atom, Holds)}))
+        case _ if declaration.type.digits is not None:
+            return _digits(constants, declaration.type.digits)
         case _:
             return _texts(constants)
 
 
 def constants_of(atom: Atom) -> Iterator[ConstantValue]:
-    """The constants of an atom, in terms of its fact's own value."""
+    """The constants of an atom about one fact, in terms of that fact's own value."""
     match atom:
-        case Compare(_, ShiftedDate(_, days), Constant(datetime.date() as day)):
-            yield day - datetime.timedelta(days=days)
-        case Compare(_, Constant(datetime.date() as day), ShiftedDate(_, days)):
-            yield day - datetime.timedelta(days=days)
-        case Compare(_, _, Constant(value)) | Compare(_, Constant(value), _):
-            yield value
-        case Among(ShiftedDate(_, days), values):
-            for constant in values:
-                if isinstance(constant.value, datetime.date):
-                    yield constant.value - datetime.timedelta(days=days)
-        case Among(_, values):
-            yield from (constant.value for constant in values)
+        case Compare(_, term, Constant(value)) | Compare(_, Constant(value), term):
+            yield _unshifted(term, value)
+        case Among(term, values):
+            yield from (_unshifted(term, constant.value) for constant in values)
         case InForce(_, period):
             yield period.start
             if period.end is not None:
                 yield period.end
+
+
+def _unshifted(term: Term, value: ConstantValue) -> ConstantValue:
+    """What the fact itself is compared with, when the term moves it by days."""
+    if isinstance(term, ShiftedDate) and isinstance(value, datetime.date):
+        return datetime.date.fromordinal(value.toordinal() - term.days)
+    return value
 
 
 def _numbers(constants: list[ConstantValue], low: int, high: int) -> Iterable[int]:
@@ -115,6 +120,17 @@ def _subsets(codes: list[str]) -> Iterator[frozenset[str]]:
     for size in range(len(codes) + 1):
         for chosen in itertools.combinations(codes, size):
             yield frozenset(chosen)
+
+
+def _digits(constants: list[ConstantValue], length: int) -> Iterable[str]:
+    """Codes of that many digits that part from each named code or prefix at each of its digits."""
+    named = [text for text in constants if isinstance(text, str)]
+    found = {"0" * length: None, "9" * length: None}
+    for text in named:
+        found[text.ljust(length, "0")[:length]] = None
+        for at in range(min(len(text) + 1, length)):
+            found.update({(text[:at] + digit).ljust(length, "0"): None for digit in "0123456789"})
+    return found
 
 
 def _texts(constants: list[ConstantValue]) -> Iterable[str]:

@@ -50,7 +50,7 @@ class OpenAxis:
     atoms: Axis
     numbers: tuple[int, ...]
     cells: tuple[tuple[bool, ...], ...]
-    alone: bool
+    path: str | None
 
     @property
     def size(self) -> int:
@@ -103,8 +103,17 @@ def complete(program: Program, state: OpenState, wanted: int, outputs: Outputs) 
         for axis, stride in zip(layout.axes, layout.strides, strict=True)
         if _moves(results, axis.size, stride, full)
     )
-    exact = not matters or all(axis.alone for axis in layout.axes)
+    exact = not matters or _independent(layout.axes)
     return Completed(outputs=settled, matters=tuple(sorted(matters, key=_spelling(program))), exact=exact)
+
+
+def _independent(axes: tuple[OpenAxis, ...]) -> bool:
+    """Whether the axes are facts that can take their values each on its own: no atom that stands for several facts,
+    and no fact beside an object around it, under which it would be none."""
+    paths = [axis.path for axis in axes]
+    return None not in paths and not any(
+        other.startswith(f"{path}.") for path in paths for other in paths if path is not None and other is not None
+    )
 
 
 def everything_open(program: Program, state: OpenState, wanted: int) -> tuple[Axis, ...]:
@@ -174,7 +183,7 @@ def _axes(program: Program, open_atoms: Iterable[int]) -> list[OpenAxis] | None:
             return None
         completions *= len(cells)
         numbers = tuple(program.atom_numbers[atom] for atom in group)
-        axes.append(OpenAxis(atoms=tuple(group), numbers=numbers, cells=cells, alone=path is not None))
+        axes.append(OpenAxis(atoms=tuple(group), numbers=numbers, cells=cells, path=path))
     return axes
 
 

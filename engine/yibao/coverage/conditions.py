@@ -12,18 +12,22 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from typing import cast
 
-from attrs import frozen
-
-from yibao.coverage.cells import SOMETHING_ELSE, constants_of
+from yibao.coverage.cells import constants_of
 from yibao.language.truth import Ask, asked
 from yibao.model.claim import Claim, Line
-from yibao.model.expressions import Among, Atom, Compare, FactTerm, Holds, InForce, IsNone, Scope
+from yibao.model.expressions import Among, Atom, Compare, FactTerm, Holds, InForce, IsNone, Operator, Scope
 from yibao.model.facts import UNKNOWN, Kind, Value, Vocabulary
 from yibao.model.policy import Catalogue
 from yibao.model.walks import compared_alone, scope_of
 
 Facts = Mapping[str, Value]
 Bits = tuple[int, int]
+_MIRRORED = {
+    Operator.LESS: Operator.GREATER,
+    Operator.GREATER: Operator.LESS,
+    Operator.AT_MOST: Operator.AT_LEAST,
+    Operator.AT_LEAST: Operator.AT_MOST,
+}
 ProfileOf = Callable[[Facts, Facts, Claim, "Line | None"], Bits]
 
 _NUMBERED = (Kind.INTEGER, Kind.FEN, Kind.BASIS_POINTS, Kind.DATE)
@@ -63,14 +67,6 @@ def _plainly_compared(atom: Atom) -> FactTerm | None:
             return None
 
 
-@frozen
-class _Stretches:
-    """The true atoms by stretch of a number or date: `masks[n]` between boundary n - 1 and boundary n."""
-
-    boundaries: tuple[int, ...] | tuple[datetime.date, ...]
-    masks: tuple[int, ...]
-
-
 class _Writer:
     """Collects the lines of the function, and the values that are bound to their names."""
 
@@ -85,29 +81,27 @@ class _Writer:
         """One look-up for all atoms that compare this fact with constants."""
         kind = self._vocabulary.facts[path].type.kind
         name = self._value(path)
-        every = sum(1 << number for number, _atom in atoms)
-        none = _mask(atoms, None, self._catalogues)
-        self._lines.append(f"    if {name} is missing: unknown |= {every}")
+        none = sum(1 << number for number, atom in atoms if isinstance(atom, IsNone))
+        self._lines.append(f"    if {name} is missing: unknown |= {_bits(atoms)}")
         if kind in _LISTED:
-            table = {value: _mask(atoms, value, self._catalogues) for value in (*_named(kind, atoms), None)}
-            others = _mask(atoms, SOMETHING_ELSE, self._catalogues)
-            self._lines.append(f"    else: true |= {self._bind(table)}.get({name}, {others})")
+            table, others = _table(atoms)
+            table[None] = none
+            self._lines.append(f"    else: true |= {self._bind(table)}.get({name}, {others:#x})")
         elif kind in _NUMBERED:
-            found = self._stretches(kind, atoms)
-            self._lines.append(f"    elif {name} is None: true |= {none}")
-            boundaries, masks = self._bind(found.boundaries), self._bind(found.masks)
-            self._lines.append(f"    else: true |= {masks}[stretch({boundaries}, {name})]")
+            boundaries, masks = _stretches(atoms)
+            self._lines.append(f"    elif {name} is None: true |= {none:#x}")
+            self._lines.append(f"    else: true |= {self._bind(masks)}[stretch({self._bind(boundaries)}, {name})]")
         else:
-            held = {atom.code: 0 for _number, atom in atoms if isinstance(atom, Holds)}
+            held: dict[str, int] = {}
             for number, atom in atoms:
                 if isinstance(atom, Holds):
-                    held[atom.code] |= 1 << number
-            self._lines.append(f"    elif {name} is None: true |= {none}")
+                    held[atom.code] = held.get(atom.code, 0) | 1 << number
+            self._lines.append(f"    elif {name} is None: true |= {none:#x}")
             self._lines.append(f"    else:\n        for code in {name}: true |= {self._bind(held)}.get(code, 0)")
 
     def other(self, number: int, atom: Atom) -> None:
         """An atom on its own: two facts side by side, or a question to the slow but general functions."""
-        bit = 1 << number
+        bit = hex(1 << number)
         match atom:
             case Compare(operator, FactTerm(left), FactTerm(right)):
                 first, second = self._value(left), self._value(right)
@@ -144,36 +138,81 @@ class _Writer:
         self._bound[name] = value
         return name
 
-    def _stretches(self, kind: Kind, atoms: list[tuple[int, Atom]]) -> _Stretches:
-        if kind is Kind.DATE:
-            days = {day for day in _named(kind, atoms) if isinstance(day, datetime.date)}
-            edges = sorted(days | {day + datetime.timedelta(days=1) for day in days})
-            inside: list[Value] = [datetime.date.min, *edges]
-            return _Stretches(tuple(edges), tuple(_mask(atoms, day, self._catalogues) for day in inside))
-        numbers = {number for number in _named(kind, atoms) if isinstance(number, int)}
-        bounds = sorted(numbers | {number + 1 for number in numbers})
-        least = bounds[0] - 1 if bounds else 0
-        masks = tuple(_mask(atoms, number, self._catalogues) for number in (least, *bounds))
-        return _Stretches(tuple(bounds), masks)
+
+def _bits(atoms: Iterable[tuple[int, Atom]]) -> str:
+    return hex(sum(1 << number for number, _atom in atoms))
 
 
-def _named(kind: Kind, atoms: Iterable[tuple[int, Atom]]) -> set[Value]:
-    """The values of the fact that its atoms tell apart by name."""
-    if kind is Kind.BOOLEAN:
-        return {True, False}
-    return {True} if kind is Kind.OBJECT else {value for _number, atom in atoms for value in constants_of(atom)}
-
-
-def _mask(atoms: Iterable[tuple[int, Atom]], value: Value, catalogues: Mapping[str, Catalogue]) -> int:
-    """The atoms about one fact that hold of the value."""
-    mask = 0
+def _table(atoms: Iterable[tuple[int, Atom]]) -> tuple[dict[Value, int], int]:
+    """For a fact compared for equality: the true atoms by named value, and those of every other value."""
+    equal: dict[Value, int] = {True: 0, False: 0}
+    unequal: dict[Value, int] = {}
+    others = 0
     for number, atom in atoms:
-        fact = compared_alone(atom)
-        if fact is None:
-            raise TypeError("only atoms about one fact have a mask")
-        facts = {fact.path: value}
-        line = Line(line_id="", facts=facts)
-        claim = Claim(claim_id=None, facts=facts, lines=(line,), digest="")
-        if asked(atom, catalogues)(claim, line):
-            mask |= 1 << number
-    return mask
+        bit = 1 << number
+        match atom:
+            case Compare(Operator.UNEQUAL):
+                others |= bit
+                for value in constants_of(atom):
+                    unequal[value] = unequal.get(value, 0) | bit
+            case Compare() | Among():
+                for value in constants_of(atom):
+                    equal[value] = equal.get(value, 0) | bit
+    table = {value: equal.get(value, 0) | others & ~unequal.get(value, 0) for value in (*equal, *unequal)}
+    return table, others
+
+
+def _stretches(atoms: Iterable[tuple[int, Atom]]) -> tuple[tuple[Value, ...], tuple[int, ...]]:
+    """For a number or date: the boundaries, and the true atoms below the first, between each two, and from the last."""
+    turning: dict[int, int] = {}
+    lowest = 0
+    is_date = False
+    for number, atom in atoms:
+        bit = 1 << number
+        if isinstance(atom, IsNone):
+            continue
+        constants = [*constants_of(atom)]
+        is_date = is_date or any(isinstance(value, datetime.date) for value in constants)
+        from_the_start, turns = _turns(atom, [_ordinal(value) for value in constants])
+        lowest |= bit if from_the_start else 0
+        for turn in turns:
+            turning[turn] = turning.get(turn, 0) ^ bit
+    masks = [lowest]
+    for turn in sorted(turning):
+        masks.append(masks[-1] ^ turning[turn])
+    boundaries = tuple(datetime.date.fromordinal(turn) if is_date else turn for turn in sorted(turning))
+    return boundaries, tuple(masks)
+
+
+def _turns(atom: Atom, constants: list[int]) -> tuple[bool, list[int]]:
+    """Whether the atom holds of the least values, and the values at which its truth turns."""
+    match atom:
+        case InForce():
+            return False, constants
+        case Among():
+            return False, [edge for value in {*constants} for edge in (value, value + 1)]
+    if not isinstance(atom, Compare):
+        raise TypeError(f"no test of a number: {atom!r}")
+    operator = atom.operator if isinstance(atom.left, FactTerm) else _MIRRORED.get(atom.operator, atom.operator)
+    (value,) = constants
+    match operator:
+        case Operator.EQUAL:
+            return False, [value, value + 1]
+        case Operator.UNEQUAL:
+            return True, [value, value + 1]
+        case Operator.LESS:
+            return True, [value]
+        case Operator.AT_MOST:
+            return True, [value + 1]
+        case Operator.GREATER:
+            return False, [value + 1]
+        case Operator.AT_LEAST:
+            return False, [value]
+
+
+def _ordinal(value: Value) -> int:
+    if isinstance(value, datetime.date):
+        return value.toordinal()
+    if isinstance(value, int):
+        return value
+    raise TypeError(f"no number and no date: {value!r}")

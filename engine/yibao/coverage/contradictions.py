@@ -6,16 +6,22 @@ a claim never meets one.
 
 from __future__ import annotations
 
+import datetime
 import itertools
 from collections.abc import Iterator
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from yibao.coverage.completions import Layout, OpenState, lay_out
 from yibao.coverage.kleene import Statuses
 from yibao.coverage.program import Program, compile_program, numbers_in
-from yibao.coverage.selection import rules_for
-from yibao.model.policy import Combine, Policy, Rule, Side, Value
+from yibao.coverage.selection import above_of, rules_for
+from yibao.model.expressions import Compare, Constant, FactTerm, Operator, Scope
+from yibao.model.facts import FactType, Kind, Vocabulary
+from yibao.model.policy import NATIONAL, Combine, Policy, Rule, Side, Value
+from yibao.model.walks import conjunction
+
+Chain = tuple[str, ...]
 
 
 @frozen(kw_only=True)
@@ -31,20 +37,61 @@ class Contradiction:
 def contradictions(policy: Policy) -> Iterator[Contradiction]:
     """Every contradiction of the policy, in order of the rules' keys."""
     valued = [rule for rule in policy.rules if isinstance(rule.answer, Value) and _single(policy, rule.answer)]
-    programs: dict[tuple[tuple[str, ...], tuple[str, ...]], Program] = {}
+    above = above_of(policy.rules)
+    programs: dict[tuple[Rule, ...], Program] = {}
     for one, other in itertools.combinations(valued, 2):
         if one.question != other.question or one.answer == other.answer or _never_in_force_together(one, other):
             continue
         chains = _meeting_place(policy, one, other)
         if chains is None:
             continue
-        if chains not in programs:
-            rules = rules_for(policy, *chains, as_of=None)
-            programs[chains] = compile_program(rules, policy.digest, policy.vocabulary, policy.catalogues)
-        program = programs[chains]
-        found = _meeting(program, program.rules.index(one), program.rules.index(other))
+        rules = tuple(_possible_rules(policy, chains, since=max(one.published, other.published)))
+        if rules not in programs:
+            vocabulary = _with_presences(policy.vocabulary, rules)
+            programs[rules] = compile_program(rules, above, policy.digest, vocabulary, policy.catalogues)
+        program = programs[rules]
+        numbers = {rule.key: number for number, rule in enumerate(program.rules)}
+        found = _meeting(program, numbers[one.key], numbers[other.key])
         if found is not None:
             yield Contradiction(one=one, other=other, witness=found or None)
+
+
+def _possible_rules(policy: Policy, chains: tuple[Chain, Chain], since: datetime.date) -> Iterator[Rule]:
+    """The rules that a program with the pair can have.
+
+    Which further layers speak, and what was published by when, differs from claim to claim: a rule that some of those
+    programs lack applies only where an atom of its own says that it is there.
+    """
+    certain = {rule.key for rule in rules_for(policy, *chains, as_of=None) if rule.published <= since}
+    for rule in policy.rules:
+        own = policy.chain(rule.layer if rule.side is not Side.NATIONAL else None)
+        beside = chains[0] if rule.side is Side.INSURED else chains[1]
+        if rule.key in certain:
+            yield rule
+        elif rule.side is Side.NATIONAL or _nested(own, beside):
+            there = Compare(Operator.EQUAL, _presence(rule), Constant(True, Kind.BOOLEAN))
+            yield evolve(rule, when=conjunction(there, rule.when))
+
+
+def _presence(rule: Rule) -> FactTerm:
+    prefix = "line." if rule.about is Scope.LINE else ""
+    return FactTerm(f"{prefix}there:{rule.key}", Kind.BOOLEAN)
+
+
+def _with_presences(vocabulary: Vocabulary, rules: tuple[Rule, ...]) -> Vocabulary:
+    """The vocabulary with the facts that say of a rule that it is there."""
+    some = next(iter(vocabulary.facts.values()))
+    added = {
+        path: evolve(some, path=path, type=FactType(kind=Kind.BOOLEAN), nullable=False, lookup=None, inherits=None)
+        for path in (_presence(rule).path for rule in rules)
+    }
+    return evolve(vocabulary, facts={**vocabulary.facts, **added})
+
+
+def _nested(one: Chain, other: Chain) -> bool:
+    """Whether one chain of layers goes on where the other ends, so that one claim can have both."""
+    shorter, longer = sorted((one, other), key=len)
+    return longer[: len(shorter)] == shorter
 
 
 def _never_in_force_together(one: Rule, other: Rule) -> bool:
@@ -56,17 +103,16 @@ def _single(policy: Policy, answer: Value) -> bool:
     return policy.questions[answer.question].combine is Combine.ONE
 
 
-def _meeting_place(policy: Policy, one: Rule, other: Rule) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+def _meeting_place(policy: Policy, one: Rule, other: Rule) -> tuple[Chain, Chain] | None:
     """The chains of a claim in which both rules speak, or None where no claim's program has both."""
-    chains: dict[Side, tuple[str, ...]] = {Side.INSURED: ("national",), Side.TREATMENT: ("national",)}
+    chains: dict[Side, Chain] = {Side.INSURED: (NATIONAL,), Side.TREATMENT: (NATIONAL,)}
     for rule in (one, other):
         if rule.side is Side.NATIONAL:
             continue
         own, so_far = policy.chain(rule.layer), chains[rule.side]
-        longer, shorter = (own, so_far) if len(own) >= len(so_far) else (so_far, own)
-        if longer[: len(shorter)] != shorter:
+        if not _nested(own, so_far):
             return None
-        chains[rule.side] = longer
+        chains[rule.side] = max(own, so_far, key=len)
     return chains[Side.INSURED], chains[Side.TREATMENT]
 
 

@@ -23,8 +23,8 @@ from yibao.coverage.missing import INSURED_AREA, PLACES, TREATMENT_AREA, Missing
 from yibao.coverage.program import compile_program
 from yibao.coverage.proof import certificate
 from yibao.coverage.reference import Reference
-from yibao.coverage.selection import rules_for
-from yibao.coverage.supporting import documents_due
+from yibao.coverage.selection import above_of, rules_for
+from yibao.coverage.supporting import documents_due, documents_possible
 from yibao.model.claim import Claim
 from yibao.model.expressions import Scope
 from yibao.model.facts import Value
@@ -34,6 +34,7 @@ ENGINES = ("durable", "reference")
 ENQUIRY = "enquiry"
 MOST_CERTIFICATES = 1_000
 MOST_AREAS = 10_000
+MOST_PROGRAMS = 64
 Chain = tuple[str, ...]
 _AMOUNTS = ("billed_fen", "full_self_pay_fen", "over_ceiling_fen", "first_self_pay_fen", "in_scope_fen")
 
@@ -54,8 +55,9 @@ class Decider:
             hint = "use `reference`; durable_rules installs on Python 3.11 and 3.12"
             raise ProblemsFound([problem_of("no-such-engine", message, Place(path="--engine"), hint)])
         self._certificates: OrderedDict[int, tuple[Judgement, tuple[str, Mapping[str, Any]]]] = OrderedDict()
-        self._programs: dict[tuple[Chain, Chain], _Compiled] = {}
-        self._by_areas: dict[tuple[Value, Value], _Compiled] = {}
+        self._above = above_of(policy.rules)
+        self._programs: OrderedDict[tuple[Chain, Chain], _Compiled] = OrderedDict()
+        self._chains: dict[tuple[Value, Value], tuple[Chain, Chain]] = {}
 
     def decide(self, claim: Claim) -> dict[str, Any]:
         """The decision document of a claim with its catalogue facts filled in. Never refuses, never guesses."""
@@ -92,12 +94,12 @@ class Decider:
     def _program_of(self, claim: Claim) -> _Compiled:
         """The program of the claim's two places, compiled once for each pair of areas."""
         areas = (claim.facts.get(INSURED_AREA), claim.facts.get(TREATMENT_AREA))
-        known = self._by_areas.get(areas)
-        if known is None:
-            known = self._program(self._chain_of(claim, INSURED_AREA), self._chain_of(claim, TREATMENT_AREA))
-            if len(self._by_areas) < MOST_AREAS:
-                self._by_areas[areas] = known
-        return known
+        chains = self._chains.get(areas)
+        if chains is None:
+            chains = (self._chain_of(claim, INSURED_AREA), self._chain_of(claim, TREATMENT_AREA))
+            if len(self._chains) < MOST_AREAS:
+                self._chains[areas] = chains
+        return self._programs.get(chains) or self._program(*chains)
 
     def _chain_of(self, claim: Claim, path: str) -> Chain:
         area = claim.facts.get(path)
@@ -109,13 +111,15 @@ class Decider:
             rules = rules_for(self.policy, insured, treatment, self.as_of)
             vocabulary, catalogues = self.policy.vocabulary, self.policy.catalogues
             engine: Inference | Reference = (
-                Inference(compile_program(rules, self.policy.digest, vocabulary, catalogues))
+                Inference(compile_program(rules, self._above, self.policy.digest, vocabulary, catalogues))
                 if self._engine == "durable"
-                else Reference(rules, vocabulary, catalogues)
+                else Reference(rules, self.policy.rules, vocabulary, catalogues)
             )
             places = tuple(dict.fromkeys((*insured, *treatment)))
             known = _Compiled(places, rules, engine, partial(brief_of, self.policy, rules))
             self._programs[insured, treatment] = known
+            if len(self._programs) > MOST_PROGRAMS:
+                self._programs.popitem(last=False)
         return known
 
     def _without_places(self, claim: Claim, places: list[str]) -> dict[str, Any]:
@@ -138,7 +142,13 @@ class Decider:
             *(self.policy.chain(name) for name in sorted(self.policy.layers) if name != NATIONAL),
         ]
         insured, treatment = (everywhere if path in places else [self._chain_of(claim, path)] for path in PLACES)
-        return itertools.product(insured, treatment)
+        # Of two missing places, each is tried with the other elsewhere, and both as one: rules of two places together
+        # are rare, and their number is the square of that of places.
+        if len(places) < len(PLACES):
+            return itertools.product(insured, treatment)
+        here = (NATIONAL,)
+        alone = itertools.chain(((chain, here) for chain in insured), ((here, chain) for chain in treatment))
+        return itertools.chain(alone, ((chain, chain) for chain in insured))
 
     def _certificate(self, rules: tuple[Rule, ...], judgement: Judgement) -> tuple[str, Mapping[str, Any]]:
         """The certificate of a judgement, written once for all lines of its profile while the judgement is kept."""
@@ -183,6 +193,7 @@ class Decider:
             "missing": missing_document(missing),
             "missing_is": "exact" if exact else "sufficient",
             "documents_due": due,
+            "documents_possible": documents_possible(self.policy, rules, judgements, lines, claim),
             "proofs": dict(certificates),
             "illustrative": any(line.illustrative for line in lines)
             or any(one["illustrative"] for one in [*found, *due]),

@@ -77,20 +77,21 @@ def closing_reason(closing: ClosingRule) -> dict[str, Any]:
     }
 
 
-def standing_reasons(
-    rules: tuple[Rule, ...], closing: ClosingRule, judgement: Judgement
-) -> list[Rule] | list[ClosingRule]:
+def standing_reasons(rules: tuple[Rule, ...], closing: ClosingRule, judgement: Judgement) -> list[Rule | ClosingRule]:
     """All standing exclusions, else the standing admissions; the closing rule where nothing admits.
 
     Where no rule surely stands and yet every completion agrees, the rules that may stand.
     """
     wanted: type[Exclude] | type[Admit] = Exclude if judgement.admitted is False else Admit
     answering = [rule for rule in rules if isinstance(rule.answer, wanted)]
-    sure = [rule for rule in answering if judgement.stands[rule.key] is True]
+    sure: list[Rule | ClosingRule] = [rule for rule in answering if judgement.stands[rule.key] is True]
     if sure or judgement.verdict_open:
         return sure
     possible = [rule for rule in answering if judgement.stands[rule.key] is None]
-    return possible if possible or judgement.admitted else [closing]
+    nothing_admits = not any(
+        judgement.stands[rule.key] is not False for rule in rules if isinstance(rule.answer, Admit)
+    )
+    return [*possible, *([closing] if not judgement.admitted and nothing_admits else [])]
 
 
 def reasons(

@@ -14,15 +14,18 @@ from attrs import frozen
 
 from yibao.coverage.brief import Answered, Brief
 from yibao.coverage.completions import OpenState, complete, everything_open
-from yibao.coverage.conditions import Bits
+from yibao.coverage.conditions import Bits, ProfileOf, compile_conditions
 from yibao.coverage.judgement import VERDICT_QUESTIONS, Axis, Judgement, Truth
 from yibao.coverage.kleene import Statuses, admission, found_of, standing
 from yibao.coverage.patterns import pattern_of, symbols
 from yibao.coverage.program import Program, numbers_in
 from yibao.coverage.rete import Network
 from yibao.model.claim import Claim
+from yibao.model.expressions import Scope
 
-MOST_MEMOISED = 20_000
+# A memo holds a status for each rule and profile; this many of them are some tens of megabytes.
+MEMO_RULES = 300_000
+LEAST_MEMOISED = 64
 T = TypeVar("T")
 
 
@@ -37,6 +40,12 @@ class Inference:
 
     def __init__(self, program: Program) -> None:
         self._program = program
+        self._claim_profile = _conditions(program, Scope.CLAIM)
+        self._line_profile = _conditions(program, Scope.LINE)
+        self._most_memoised = max(LEAST_MEMOISED, MEMO_RULES // max(1, len(program.rules)))
+        self._nothing_yet = _Statuses(
+            Statuses(0, 0), {name: False for name, by in program.concluding.items() if not by}
+        )
         self._claim_networks = [self._networks(level) for level in program.claim_levels]
         self._line_networks = [self._networks(level) for level in program.line_levels]
         self._claim_memo: OrderedDict[Bits, _Statuses] = OrderedDict()
@@ -46,22 +55,22 @@ class Inference:
     def judge(self, claim: Claim) -> list[Judgement]:
         """The judgement of each line, in the order of the claim."""
         facts = claim.facts
-        of_claim = self._program.claim_profile(facts, facts, claim, None)
-        profile_of = self._program.line_profile
+        of_claim = self._claim_profile(facts, facts, claim, None)
+        profile_of = self._line_profile
         return [self._judge_line(of_claim, profile_of(facts, line.facts, claim, line)) for line in claim.lines]
 
     def brief(self, claim: Claim, brief_of: Callable[[Judgement], Brief]) -> list[Answered]:
         """The short answer of each line, in the order of the claim; `brief_of` is asked once for each profile."""
         facts, answers = claim.facts, []
-        true, unknown = self._program.claim_profile(facts, facts, claim, None)
-        profile_of, known = self._program.line_profile, self._briefs
+        true, unknown = self._claim_profile(facts, facts, claim, None)
+        profile_of, known = self._line_profile, self._briefs
         for line in claim.lines:
             line_true, line_unknown = profile_of(facts, line.facts, claim, line)
             profile = (true | line_true, unknown | line_unknown)
             brief = known.get(profile)
             if brief is None:
                 brief = brief_of(self._judge_line((true, unknown), (line_true, line_unknown)))
-                _remember(known, profile, brief)
+                self._remember(known, profile, brief)
             answers.append(brief.fixed or brief.answer(claim, line))
         return answers
 
@@ -73,14 +82,19 @@ class Inference:
         known = self._line_memo.get(profile)
         if known is None:
             known = self._judge_profile(of_claim, profile)
-            _remember(self._line_memo, profile, known)
+            self._remember(self._line_memo, profile, known)
         return known
+
+    def _remember(self, memo: OrderedDict[Bits, T], profile: Bits, value: T) -> None:
+        memo[profile] = value
+        if len(memo) > self._most_memoised:
+            memo.popitem(last=False)
 
     def _claim_statuses(self, profile: Bits) -> _Statuses:
         known = self._claim_memo.get(profile)
         if known is None:
-            known = self._chain(self._claim_networks, profile, _Statuses(Statuses(0, 0), {}))
-            _remember(self._claim_memo, profile, known)
+            known = self._chain(self._claim_networks, profile, self._nothing_yet)
+            self._remember(self._claim_memo, profile, known)
         return known
 
     def _judge_profile(self, of_claim: Bits, profile: Bits) -> Judgement:
@@ -211,7 +225,5 @@ def _truth(state: OpenState, number: int) -> Truth:
     return None if state.unknown >> number & 1 else bool(state.true >> number & 1)
 
 
-def _remember(memo: OrderedDict[Bits, T], key: Bits, value: T) -> None:
-    memo[key] = value
-    if len(memo) > MOST_MEMOISED:
-        memo.popitem(last=False)
+def _conditions(program: Program, scope: Scope) -> ProfileOf:
+    return compile_conditions(scope, program.atoms, program.vocabulary, program.catalogues)

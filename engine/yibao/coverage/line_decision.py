@@ -80,11 +80,14 @@ class _LineDecider:
         self.by_key = {rule.key: rule for rule in rules}
         self.missing = Missing()
         self.amounts_missing = Missing()
+        self.exact = True
 
     def decide(self) -> LineDecision:
         judgement = self.judgement
         if judgement.verdict_open:
             self._add(self.missing, judgement.matters)
+            for question in (CEILING, SHARE):
+                self._note_possible_values(question)
         outcome, amounts = self._verdict()
         found = reasons(self.rules, self.policy.closing, judgement, self.claim, self.line)
         answers = self._answers() if judgement.admitted else []
@@ -100,7 +103,7 @@ class _LineDecider:
             amounts=amounts,
             amounts_missing=self.amounts_missing,
             missing=self.missing,
-            exact=judgement.exact or not judgement.verdict_open,
+            exact=self.exact and (judgement.exact or not judgement.verdict_open),
             illustrative=self._illustrative([*found, *answers, *own_findings]),
         )
 
@@ -114,9 +117,12 @@ class _LineDecider:
         if isinstance(ceiling, Unknown) or isinstance(share_bp, Unknown):
             for question in (CEILING, SHARE):
                 self._note_unknown_value(question, self.missing)
+            if self._standing(CEILING):
+                self._note_amount()
+            self.exact = self.exact and self._values_are_bare()
             return "undetermined", split.NOTHING_KNOWN
         if ceiling is not None and billed is None:
-            add_absent(self.missing, FactTerm(split.AMOUNT, Kind.FEN), self._ids(CEILING), *self._where())
+            self._note_amount()
             return "undetermined", split.NOTHING_KNOWN
         first_bp = self._value(FIRST_PAYMENT)
         if isinstance(first_bp, Unknown):
@@ -145,6 +151,33 @@ class _LineDecider:
         for rule in self._standing(question):
             if isinstance(rule.answer, Value):
                 add_absent(missing, rule.answer.term, {rule.id}, *self._where())
+
+    def _note_possible_values(self, question: str) -> None:
+        """What a ceiling or share that may answer would still have to read, once the rest is known."""
+        noted = False
+        for rule in self.rules:
+            may_answer = isinstance(rule.answer, Value) and rule.answer.question == question
+            if may_answer and self.judgement.stands[rule.key] is not False and isinstance(rule.answer, Value):
+                before = self.missing.paths()
+                add_absent(self.missing, rule.answer.term, {rule.id}, *self._where())
+                self.exact = self.exact and before == self.missing.paths()
+                noted = True
+        if noted and question == CEILING and split.billed_of(self.line) is None:
+            self._note_amount()
+            self.exact = False
+
+    def _note_amount(self) -> None:
+        add_absent(self.missing, FactTerm(split.AMOUNT, Kind.FEN), self._ids(CEILING), *self._where())
+
+    def _values_are_bare(self) -> bool:
+        """Whether each unknown value is one fact that one rule answers with, on an amount that it can touch."""
+        for question in (CEILING, SHARE):
+            rules = self._standing(question)
+            unknown = isinstance(self._value(question), Unknown) and question not in self.judgement.open_answers
+            bare = len(rules) == 1 and isinstance(rules[0].answer, Value) and isinstance(rules[0].answer.term, FactTerm)
+            if unknown and not (bare and split.billed_of(self.line) != 0):
+                return False
+        return True
 
     def _noting_amount(self, amounts: split.Amounts) -> split.Amounts:
         if amounts.billed is None:

@@ -11,7 +11,6 @@ from attrs import frozen
 
 from yibao.basics.digest import digest_of_document
 from yibao.basics.problems import Fault
-from yibao.coverage.conditions import ProfileOf, compile_conditions
 from yibao.language.printing import text_of
 from yibao.model.expressions import Atom, Condition, Scope
 from yibao.model.facts import Vocabulary
@@ -32,8 +31,6 @@ class Program:
     atoms: tuple[Atom, ...]
     atom_texts: tuple[str, ...]
     atom_numbers: Mapping[Atom, int]
-    claim_profile: ProfileOf
-    line_profile: ProfileOf
     claim_levels: tuple[tuple[int, ...], ...]
     line_levels: tuple[tuple[int, ...], ...]
     concluding: Mapping[str, tuple[int, ...]]
@@ -43,14 +40,23 @@ class Program:
 
 
 def compile_program(
-    rules: tuple[Rule, ...], policy_digest: str, vocabulary: Vocabulary, catalogues: Mapping[str, Catalogue]
+    rules: tuple[Rule, ...],
+    above: Mapping[str, frozenset[str]],
+    policy_digest: str,
+    vocabulary: Vocabulary,
+    catalogues: Mapping[str, Catalogue],
 ) -> Program:
-    """Number the atoms and rules of a program and order its strata. Raises Fault if findings go in a circle."""
+    """Number the atoms and rules of a program and order its strata.
+
+    `above` names, for each rule of the policy, those above it. Raises Fault if findings go in a circle.
+    """
+    index = {rule.key: number for number, rule in enumerate(rules)}
     conditions = tuple(conjunction(rule.in_force, rule.when) for rule in rules)
     texts = {text_of(atom): atom for condition in conditions for atom in atoms_in(condition)}
     atoms = tuple(texts[text] for text in sorted(texts))
     numbers = {atom: number for number, atom in enumerate(atoms)}
-    concluding: dict[str, tuple[int, ...]] = {}
+    # A finding that no rule of this program concludes does not hold, and is known not to.
+    concluding: dict[str, tuple[int, ...]] = {found.name: () for each in conditions for found in findings_in(each)}
     for number, rule in enumerate(rules):
         if isinstance(rule.answer, Conclude):
             concluding[rule.answer.finding] = (*concluding.get(rule.answer.finding, ()), number)
@@ -61,12 +67,10 @@ def compile_program(
         catalogues=catalogues,
         rules=rules,
         conditions=conditions,
-        above=_above(rules),
+        above=tuple(_bits(index[key] for key in above[rule.key] if key in index) for rule in rules),
         atoms=atoms,
         atom_texts=tuple(sorted(texts)),
         atom_numbers=numbers,
-        claim_profile=compile_conditions(Scope.CLAIM, atoms, vocabulary, catalogues),
-        line_profile=compile_conditions(Scope.LINE, atoms, vocabulary, catalogues),
         claim_levels=_strata(rules, levels, Scope.CLAIM),
         line_levels=_strata(rules, levels, Scope.LINE),
         concluding=concluding,
@@ -86,29 +90,6 @@ def numbers_in(bits: int) -> Iterator[int]:
 
 def _bits(numbers: Iterator[int]) -> int:
     return sum(1 << number for number in numbers)
-
-
-def _above(rules: tuple[Rule, ...]) -> tuple[int, ...]:
-    """For each rule, all from which it can be reached by following `overrides` within its question."""
-    directly: list[int] = [0] * len(rules)
-    for upper, rule in enumerate(rules):
-        for lower, other in enumerate(rules):
-            if other.id in rule.overrides and other.question == rule.question:
-                directly[lower] |= 1 << upper
-    above = list(directly)
-    changed = True
-    while changed:
-        wider = [bits | _bits_of_all(above, bits) for bits in above]
-        changed = wider != above
-        above = wider
-    return tuple(above)
-
-
-def _bits_of_all(sets: list[int], members: int) -> int:
-    found = 0
-    for number in numbers_in(members):
-        found |= sets[number]
-    return found
 
 
 def _levels(

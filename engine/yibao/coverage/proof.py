@@ -32,29 +32,33 @@ def certificate(rules: tuple[Rule, ...], judgement: Judgement) -> tuple[str, Map
         if truth is True:
             applies.append(rule.key)
         else:
-            literals = _literals(condition, judgement, truth)
+            literals = _literals(condition, judgement, True, truth)
             (fails if truth is False else left_open)[rule.key] = literals
     body = {"applies": applies, "fails": fails, "open": left_open, "silenced": dict(judgement.silenced_by)}
     name = digest_of_document({"atoms": judgement.atoms, "certificate": body})
     return f"profile-{name.removeprefix('sha256:')[:16]}", body
 
 
-def _literals(condition: Condition, judgement: Judgement, wanted: Truth) -> list[str]:
-    """Literals with the truth `wanted` that suffice to make the whole so; all the open ones, where it is open."""
+def _literals(condition: Condition, judgement: Judgement, holds: bool, wanted: Truth) -> list[str]:
+    """Literals that suffice to make the condition (or, with `holds` False, its contrary) false, or all the open ones.
+
+    `wanted` is False or None: what the condition, so turned, comes to. Each literal listed comes to the same.
+    """
     match condition:
+        case Not(inner):
+            return _literals(inner, judgement, not holds, wanted)
         case And(conditions) | Or(conditions):
-            chosen = [inner for inner in conditions if _truth(inner, judgement) is wanted]
-            decisive = isinstance(condition, And) is (wanted is False)
-            return [
-                text
-                for inner in (chosen[:1] if decisive and wanted is not None else chosen)
-                for text in _literals(inner, judgement, wanted)
-            ]
-        case Not(inner) if isinstance(inner, And | Or | Not):
-            opposite = None if wanted is None else not wanted
-            return _literals(inner, judgement, opposite)
+            chosen = [inner for inner in conditions if _turned(inner, judgement, holds) is wanted]
+            one_suffices = wanted is False and isinstance(condition, And) is holds
+            parts = chosen[:1] if one_suffices else chosen
+            return [text for inner in parts for text in _literals(inner, judgement, holds, wanted)]
         case _:
-            return [text_of(condition)]
+            return [text_of(condition if holds else Not(condition))]
+
+
+def _turned(condition: Condition, judgement: Judgement, holds: bool) -> Truth:
+    truth = _truth(condition, judgement)
+    return truth if holds or truth is None else not truth
 
 
 def _truth(condition: Condition, judgement: Judgement) -> Truth:

@@ -8,10 +8,11 @@ shares the rules and their typed conditions with the other engine, and nothing e
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Iterable, Mapping
 
 from yibao.coverage.judgement import MOST_COMPLETIONS, VERDICT_QUESTIONS, Axis, Judgement
-from yibao.coverage.reference_atoms import Facts, Truth, cells, every, negation, some, truth
+from yibao.coverage.reference_atoms import Facts, Truth, cells, every, negation, number_of_codes, some, truth
 from yibao.language.printing import text_of
 from yibao.model import expressions as ir
 from yibao.model import walks
@@ -71,8 +72,15 @@ class World:
 class Reference:
     """Judges claims under the rules of one program."""
 
-    def __init__(self, rules: tuple[Rule, ...], vocabulary: Vocabulary, catalogues: Mapping[str, Catalogue]) -> None:
+    def __init__(
+        self,
+        rules: tuple[Rule, ...],
+        policy_rules: tuple[Rule, ...],
+        vocabulary: Vocabulary,
+        catalogues: Mapping[str, Catalogue],
+    ) -> None:
         self.rules, self.vocabulary, self.catalogues = rules, vocabulary, catalogues
+        self.policy_rules = policy_rules
         self.above = {
             rule.key: [upper for upper in rules if upper != rule and self._reaches(upper, rule)] for rule in rules
         }
@@ -96,7 +104,8 @@ class Reference:
                     open_answers[question] = axes
                 elif keys:
                     answers[question] = keys
-        findings = sorted({rule.answer.finding for rule in self.rules if isinstance(rule.answer, Conclude)})
+        read = {finding.name for rule in self.rules for finding in walks.findings_in(rule.when)}
+        findings = sorted(read | {rule.answer.finding for rule in self.rules if isinstance(rule.answer, Conclude)})
         return Judgement(
             atoms={text_of(atom): found for atom, found in atoms.items()},
             findings={name: world.found(name) for name in findings},
@@ -147,40 +156,35 @@ class Reference:
         self, world: World, hangs_on: list[Rule], outcome: Callable[[World], Outcome]
     ) -> tuple[set[Outcome] | None, tuple[Axis, ...], bool]:
         """All outcomes over the completions, the axes that matter, and whether they are exactly what matters."""
-        axes = self._axes(set(itertools.chain.from_iterable(self._depends(world, rule) for rule in hangs_on)))
-        sizes = [range(len(turns)) for _atoms, turns, _alone in axes]
-        total = 1
-        for size in sizes:
-            total *= len(size)
-        if total > MOST_COMPLETIONS:
-            return None, tuple(sorted((axis for axis, _turns, _alone in axes), key=_spelled)), False
+        groups = self._groups(set(itertools.chain.from_iterable(self._depends(world, rule) for rule in hangs_on)))
+        too_many = (tuple(sorted((axis for axis, _path in groups), key=_spelled)), False)
+        if any(2 ** number_of_codes(axis) > MOST_COMPLETIONS for axis, _path in groups):
+            return (None, *too_many)
+        turns = [cells(path, list(axis), self.vocabulary) if path else [(True,), (False,)] for axis, path in groups]
+        if math.prod(len(cell) for cell in turns) > MOST_COMPLETIONS:
+            return (None, *too_many)
         outcomes: dict[tuple[int, ...], Outcome] = {}
-        for cell in itertools.product(*sizes):
+        for cell in itertools.product(*(range(len(each)) for each in turns)):
             chosen = dict(world.atoms)
-            for (atoms, turns, _alone), number in zip(axes, cell, strict=True):
-                chosen.update(zip(atoms, turns[number], strict=True))
+            for (axis, _path), turn, number in zip(groups, turns, cell, strict=True):
+                chosen.update(zip(axis, turn[number], strict=True))
             outcomes[cell] = outcome(World(self.rules, self.above, chosen))
-        matters = tuple(sorted((axes[at][0] for at in range(len(axes)) if _moves(outcomes, at)), key=_spelled))
-        return set(outcomes.values()), matters, not matters or all(alone for _atoms, _turns, alone in axes)
+        matters = tuple(sorted((groups[at][0] for at in range(len(groups)) if _moves(outcomes, at)), key=_spelled))
+        paths = [path for _axis, path in groups]
+        exact = all(paths) and not any(other.startswith(f"{path}.") for path in paths for other in paths)
+        return set(outcomes.values()), matters, exact or not matters
 
-    def _axes(self, atoms: set[ir.Atom]) -> list[tuple[Axis, list[tuple[Truth, ...]], bool]]:
-        """Open atoms by the missing fact that they compare with constants alone; each other atom by itself."""
-        groups: dict[str, list[ir.Atom]] = {}
+    def _groups(self, atoms: set[ir.Atom]) -> list[tuple[Axis, str]]:
+        """Open atoms by the missing fact that they compare with constants alone; each other by itself, with ""."""
+        groups: dict[tuple[str, str], list[ir.Atom]] = {}
         others = [atom for atom in atoms if walks.compared_alone(atom) is None]
         entangled = {self.vocabulary.axis_of(fact.path) for atom in others for fact in walks.facts_in(atom)}
         for atom in sorted(atoms, key=text_of):
             fact = walks.compared_alone(atom)
             path = "" if fact is None else self.vocabulary.axis_of(fact.path)
-            own = fact is None or path in entangled
-            groups.setdefault(f" {text_of(atom)}" if own else path, []).append(atom)
-        return [
-            (
-                tuple(group),
-                [(True,), (False,)] if name.startswith(" ") else cells(name, list(group), self.vocabulary),
-                name[0] != " ",
-            )
-            for name, group in groups.items()
-        ]
+            alone = path != "" and path not in entangled
+            groups.setdefault((path, "") if alone else ("", text_of(atom)), []).append(atom)
+        return [(tuple(group), path) for (path, _text), group in groups.items()]
 
     def _depends(self, world: World, rule: Rule) -> Iterable[ir.Atom]:
         """The open atoms that an open standing depends on."""
@@ -229,7 +233,7 @@ class Reference:
             return False
         reached, waiting = set[str](), [upper]
         while waiting:
-            for rule in self.rules:
+            for rule in self.policy_rules:
                 if rule.id in waiting[0].overrides and rule.question == upper.question and rule.key not in reached:
                     reached.add(rule.key)
                     waiting.append(rule)

@@ -6,7 +6,7 @@ Values are given, none (`None`) or unknown (`UNKNOWN`); truths are true, false o
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import frozen
 
@@ -105,15 +105,18 @@ def holds(atom: ir.Condition, values: list[Given], catalogues: Mapping[str, Cata
 
 def cells(path: str, atoms: list[ir.Condition], vocabulary: Vocabulary) -> list[tuple[Truth, ...]]:
     """The ways in which atoms that compare one fact with constants alone can turn out together."""
-    found: list[tuple[Truth, ...]] = []
+    found: dict[tuple[Truth, ...], None] = {}
     for candidate in _candidates(path, atoms, vocabulary):
         facts = {fact.path: candidate for atom in atoms for fact in walks.facts_in(atom)}
         line = Line(line_id="", facts=facts)
         asked = Facts(Claim(claim_id=None, facts=facts, lines=(line,), digest=""), line, {})
-        turn_out = tuple(truth(atom, asked) for atom in atoms)
-        if turn_out not in found:
-            found.append(turn_out)
-    return found
+        found[tuple(truth(atom, asked) for atom in atoms)] = None
+    return list(found)
+
+
+def number_of_codes(atoms: Iterable[ir.Condition]) -> int:
+    """How many codes a group of atoms looks for in one set: they can be there in any combination."""
+    return len({atom.code for atom in atoms if isinstance(atom, ir.Holds)})
 
 
 def _candidates(path: str, atoms: list[ir.Condition], vocabulary: Vocabulary) -> list[Value]:
@@ -136,6 +139,9 @@ def _candidates(path: str, atoms: list[ir.Condition], vocabulary: Vocabulary) ->
         near = [number + step for number in named if isinstance(number, int) for step in (-1, 0, 1)]
         low, high = declared.type.low, declared.type.high
         found = [low, *(number for number in near if low <= number <= high), high]
+    elif (digits := declared.type.digits) is not None:
+        stems = [text[:at] for text in named if isinstance(text, str) for at in range(min(len(text), digits) + 1)]
+        found = [(stem + digit).ljust(digits, "0")[:digits] for stem in ("", *stems) for digit in "0123456789"]
     else:
         found = [BEYOND, *(text + tail for text in named if isinstance(text, str) for tail in ("", BEYOND))]
     return [*found, None] if declared.nullable else found
@@ -161,7 +167,7 @@ def _constants(atom: ir.Condition) -> Iterator[ir.ConstantValue]:
 
 def _unshifted(term: ir.Term, constant: ir.ConstantValue) -> ir.ConstantValue:
     if isinstance(term, ir.ShiftedDate) and isinstance(constant, datetime.date):
-        return constant - datetime.timedelta(days=term.days)
+        return datetime.date.fromordinal(constant.toordinal() - term.days)
     return constant
 
 

@@ -145,6 +145,8 @@ def _groups(patterns: Iterable[tuple[int, Pattern]]) -> list[list[tuple[int, Pat
                 f"pattern {number} has {own_weight} alternatives; a checked policy has at most {MOST_ALTERNATIVES}"
             )
         full = weight + own_weight > MOST_ALTERNATIVES or len(symbols | own_symbols) > MOST_SYMBOLS
+        if len(own_symbols) > MOST_SYMBOLS:
+            raise Fault(f"pattern {number} has {len(own_symbols)} symbols; a checked policy has at most {MOST_SYMBOLS}")
         if not groups or full:
             groups.append([])
             weight, symbols = 0, set()

@@ -7,8 +7,11 @@ from typing import Any
 from yibao.coverage.explanation import rests_on_illustration
 from yibao.coverage.judgement import Judgement
 from yibao.coverage.line_decision import LineDecision
+from yibao.coverage.missing import Missing, add_absent
+from yibao.language.printing import text_of
 from yibao.model.claim import Claim
 from yibao.model.policy import DocumentsDue, Policy, Rule
+from yibao.model.walks import atoms_in, conjunction
 
 HELD = "documents"
 _TABLE = "document"
@@ -42,4 +45,27 @@ def documents_due(
             "illustrative": any(rests_on_illustration(rule, policy.catalogues) for rule in asking[document].values()),
         }
         for document in sorted(asking)
+    ]
+
+
+def documents_possible(
+    policy: Policy, rules: tuple[Rule, ...], judgements: list[Judgement], lines: list[LineDecision], claim: Claim
+) -> list[dict[str, Any]]:
+    """Documents that may be due besides, with the rules that may ask for them and the facts that this hangs on."""
+    found: dict[str, tuple[set[str], Missing]] = {}
+    for line, judgement in zip(lines, judgements, strict=False):
+        if line.outcome == "excluded":
+            continue
+        for rule in rules:
+            if not isinstance(rule.answer, DocumentsDue) or judgement.stands[rule.key] is not None:
+                continue
+            for document in rule.answer.documents:
+                asking, missing = found.setdefault(document, (set(), Missing()))
+                asking.add(rule.id)
+                for atom in atoms_in(conjunction(rule.in_force, rule.when)):
+                    if judgement.atoms[text_of(atom)] is None:
+                        add_absent(missing, atom, {rule.id}, policy.vocabulary, claim, line.line)
+    return [
+        {"document": document, "rules": sorted(found[document][0]), "missing": found[document][1].paths()}
+        for document in sorted(found)
     ]

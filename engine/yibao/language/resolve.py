@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from attrs import evolve, frozen
 
 from yibao.basics.problems import Place, ProblemsFound, did_you_mean, problem_of
-from yibao.language.syntax import COMPARISONS, Binary, Braces, Call, Literal, NoneTest, NotTree, Span, Tree, Word
 from yibao.language.terms import TermResolver
+from yibao.language.trees import COMPARISONS, Binary, Braces, Call, Literal, NoneTest, NotTree, Span, Tree, Word
 from yibao.model.expressions import (
     Always,
     Among,

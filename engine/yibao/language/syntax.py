@@ -12,109 +12,29 @@ A minus needs a blank on its left: codes such as `out-of-province-inpatient` con
 from __future__ import annotations
 
 import datetime
-import re
 
-from attrs import frozen
-
+from yibao.basics.periods import FIRST_DAY, LAST_DAY, is_nameable
 from yibao.basics.problems import Place, ProblemsFound, problem_of
+from yibao.language.trees import (
+    COMPARISONS,
+    Binary,
+    Braces,
+    Call,
+    Days,
+    Literal,
+    NoneTest,
+    NotTree,
+    Span,
+    Token,
+    Tree,
+    Word,
+    tokens_of,
+)
 
 LONGEST_TEXT = 2_000
 DEEPEST = 24
-COMPARISONS = ("==", "!=", "<=", ">=", "<", ">")
-_TOKEN = re.compile(
-    r"""(?P<blank>\s+)
-      | (?P<date>\d{4}-\d{2}-\d{2}(?!\d))
-      | (?P<percent>\d{1,5}(\.\d{1,2})?%)
-      | (?P<number>\d{1,18}(?![\d.]))
-      | (?P<text>"[^"\n]{0,200}")
-      | (?P<word>[A-Za-z_]\w*(?:-[A-Za-z0-9_]+)*(?:\.[A-Za-z_]\w*(?:-[A-Za-z0-9_]+)*)*)
-      | (?P<sign>==|!=|<=|>=|[<>+\-*(){},])""",
-    re.VERBOSE | re.ASCII,
-)
-_KEYWORDS = frozenset({"and", "or", "not", "in", "is", "none", "true", "false", "where"})
-
-
-@frozen
-class Span:
-    """Where a piece of the expression stands: offsets into its text."""
-
-    start: int
-    end: int
-
-
-@frozen
-class Word:
-    text: str
-    span: Span
-
-
-@frozen
-class Literal:
-    """A written value: text, whole number, date, truth, or basis points when it was a percentage."""
-
-    value: bool | int | str | datetime.date
-    percent: bool
-    span: Span
-
-
-@frozen
-class Days:
-    """A number of whole days, to move a date by."""
-
-    days: int
-    span: Span
-
-
-@frozen
-class Call:
-    name: str
-    arguments: tuple[Tree, ...]
-    where: Tree | None
-    span: Span
-
-
-@frozen
-class Braces:
-    items: tuple[Tree, ...]
-    span: Span
-
-
-@frozen
-class Binary:
-    """Any infix form: and, or, the comparisons, in, + - *."""
-
-    operator: str
-    left: Tree
-    right: Tree
-    span: Span
-
-
-@frozen
-class NotTree:
-    inner: Tree
-    span: Span
-
-
-@frozen
-class NoneTest:
-    """`inner is none`."""
-
-    inner: Tree
-    span: Span
-
-
-Tree = Word | Literal | Days | Call | Braces | Binary | NotTree | NoneTest
-
-
-@frozen
-class _Token:
-    kind: str
-    text: str
-    start: int
-
-    @property
-    def span(self) -> Span:
-        return Span(self.start, self.start + len(self.text))
+MOST_OPERANDS = 40
+MOST_DAYS = 100_000
 
 
 def parse(text: str, place: Place) -> Tree:
@@ -122,29 +42,11 @@ def parse(text: str, place: Place) -> Tree:
     if len(text) > LONGEST_TEXT:
         message = f"the expression has {len(text)} characters, at most {LONGEST_TEXT} are read"
         raise ProblemsFound([problem_of("expression-too-long", message, place, "name a part of it under `let:`")])
-    return _Parser(_tokens(text, place), text, place).whole()
-
-
-def _tokens(text: str, place: Place) -> list[_Token]:
-    tokens: list[_Token] = []
-    at = 0
-    while at < len(text):
-        found = _TOKEN.match(text, at)
-        if found is None:
-            message = f"`{text[at]}` is not understood here"
-            raise ProblemsFound([problem_of("expression-syntax", message, place.shifted(at))])
-        kind, piece = str(found.lastgroup), found.group()
-        if kind == "word" and piece in _KEYWORDS:
-            kind = "keyword"
-        if kind != "blank":
-            tokens.append(_Token(kind, piece, at))
-        at = found.end()
-    tokens.append(_Token("end", "", len(text)))
-    return tokens
+    return _Parser(tokens_of(text, place), text, place).whole()
 
 
 class _Parser:
-    def __init__(self, tokens: list[_Token], text: str, place: Place) -> None:
+    def __init__(self, tokens: list[Token], text: str, place: Place) -> None:
         self._tokens = tokens
         self._text = text
         self._place = place
@@ -158,18 +60,18 @@ class _Parser:
         return tree
 
     @property
-    def _now(self) -> _Token:
+    def _now(self) -> Token:
         return self._tokens[self._at]
 
     def _is(self, *texts: str) -> bool:
         return self._now.kind in ("keyword", "sign") and self._now.text in texts
 
-    def _next(self) -> _Token:
+    def _next(self) -> Token:
         token = self._now
         self._at += token.kind != "end"
         return token
 
-    def _expect(self, text: str) -> _Token:
+    def _expect(self, text: str) -> Token:
         if not self._is(text):
             found = f"`{self._now.text}`" if self._now.text else "the end"
             raise self._wrong(f"`{text}` is expected, not {found}", self._now.span)
@@ -251,17 +153,21 @@ class _Parser:
 
     def _sum(self) -> Tree:
         left = self._product()
-        while self._is("+", "-"):
+        for _operand in range(MOST_OPERANDS):
+            if not self._is("+", "-"):
+                return left
             operator = self._next().text
             left = self._binary(operator, left, self._product())
-        return left
+        raise self._wrong(f"a sum has at most {MOST_OPERANDS} parts", self._now.span)
 
     def _product(self) -> Tree:
         left = self._factor()
-        while self._is("*"):
+        for _operand in range(MOST_OPERANDS):
+            if not self._is("*"):
+                return left
             self._next()
             left = self._binary("*", left, self._factor())
-        return left
+        raise self._wrong(f"a product has at most {MOST_OPERANDS} parts", self._now.span)
 
     def _factor(self) -> Tree:
         token = self._next()
@@ -273,7 +179,10 @@ class _Parser:
             case "text":
                 return Literal(token.text[1:-1], False, token.span)
             case "number" if self._now.kind == "word" and self._now.text == "days":
-                return Days(int(token.text), Span(token.start, self._next().span.end))
+                span = Span(token.start, self._next().span.end)
+                if int(token.text) > MOST_DAYS:
+                    raise self._wrong(f"a date is moved by at most {MOST_DAYS} days", span)
+                return Days(int(token.text), span)
             case "number":
                 return Literal(int(token.text), False, token.span)
             case "percent":
@@ -290,13 +199,16 @@ class _Parser:
         found = f"`{token.text}`" if token.text else "the end of the expression"
         raise self._wrong(f"a fact, a value or `(` is expected, not {found}", token.span)
 
-    def _date(self, token: _Token) -> datetime.date:
+    def _date(self, token: Token) -> datetime.date:
         try:
-            return datetime.date.fromisoformat(token.text)
+            day = datetime.date.fromisoformat(token.text)
         except ValueError:
             raise self._wrong(f"`{token.text}` is no day of the calendar", token.span) from None
+        if not is_nameable(day):
+            raise self._wrong(f"`{token.text}` lies outside {FIRST_DAY} to {LAST_DAY}", token.span)
+        return day
 
-    def _call(self, name: _Token) -> Tree:
+    def _call(self, name: Token) -> Tree:
         self._expect("(")
         arguments = [self._either()]
         where = None

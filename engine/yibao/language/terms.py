@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from yibao.basics.problems import did_you_mean
-from yibao.language.syntax import Binary, Call, Days, Literal, Span, Tree, Word
+from yibao.language.trees import Binary, Call, Days, Literal, Span, Tree, Word
 from yibao.model.expressions import (
     Aggregate,
     Aggregation,
@@ -95,7 +95,9 @@ class TermResolver:
     def constant_for(self, term: Term, tree: Tree) -> Constant:
         """The constant `tree` in the kind, and code table, of the term it stands beside."""
         fact = term if isinstance(term, FactTerm) else term.fact if isinstance(term, Prefix) else None
-        return self._constant(tree, self.kind_of(term), None if isinstance(term, Prefix) else fact)
+        if isinstance(term, Prefix):
+            return self._start_of_code(term, tree)
+        return self._constant(tree, self.kind_of(term), fact)
 
     def code_for(self, fact: FactTerm, tree: Tree) -> str:
         """A code that the set of codes `fact` can hold."""
@@ -103,28 +105,51 @@ class TermResolver:
 
     def _constant(self, tree: Tree, kind: Kind, fact: FactTerm | None) -> Constant:
         match tree:
-            case Word(text) | Literal(str(text)) if kind in (Kind.CODE, Kind.TEXT):
-                self._check_code(text, fact, tree.span)
-                return Constant(text, kind)
+            case Word(text) | Literal(str(text)) if kind in (Kind.CODE, Kind.CODES, Kind.TEXT):
+                return Constant(text, self._check_code(text, fact, tree.span))
             case Literal(bool(value)) if kind is Kind.BOOLEAN:
                 return Constant(value, kind)
             case Literal(bool()):
                 pass
             case Literal(int(value), percent) if kind in _NUMBERS and percent == (kind is Kind.BASIS_POINTS):
+                self._check_number(value, fact, tree.span)
                 return Constant(value, kind)
             case Literal(datetime.date() as value) if kind is Kind.DATE:
                 return Constant(value, kind)
         hint = "write it as a percentage, such as 80%" if kind is Kind.BASIS_POINTS else None
         raise self.names.wrong("wrong-type", f"a {kind.value} is expected here", tree.span, hint)
 
-    def _check_code(self, code: str, fact: FactTerm | None, span: Span) -> None:
-        table_name = self.names.vocabulary.facts[fact.path].type.table if fact is not None else None
-        if fact is None or table_name is None:
-            return
-        table = self.names.vocabulary.tables[table_name]
+    def _start_of_code(self, prefix: Prefix, tree: Tree) -> Constant:
+        """What the beginning of a code is compared with: as many characters as are looked at."""
+        constant = self._constant(tree, Kind.TEXT, None)
+        if len(str(constant.value)) != prefix.length:
+            message = f"the first {prefix.length} characters are never `{constant.value}`"
+            raise self.names.wrong("out-of-range", message, tree.span)
+        return constant
+
+    def _check_code(self, code: str, fact: FactTerm | None, span: Span) -> Kind:
+        """The kind of a written code: of a table, which must have it, or any text that the fact can hold."""
+        if fact is None:
+            return Kind.TEXT
+        declared = self.names.vocabulary.facts[fact.path].type
+        if declared.table is None:
+            digits = declared.digits
+            if (digits is not None and not (len(code) == digits and code.isdigit())) or len(code) > declared.longest:
+                raise self.names.wrong("out-of-range", f"`{fact.path}` is never `{code}`", span)
+            return Kind.TEXT
+        table = self.names.vocabulary.tables[declared.table]
         if code not in table.codes:
-            message = f"`{code}` is no code of `{table_name}`, the table of `{fact.path}`"
+            message = f"`{code}` is no code of `{declared.table}`, the table of `{fact.path}`"
             raise self.names.wrong("unknown-code", message, span, did_you_mean(code, table.codes))
+        return Kind.CODE
+
+    def _check_number(self, value: int, fact: FactTerm | None, span: Span) -> None:
+        if fact is None:
+            return
+        declared = self.names.vocabulary.facts[fact.path].type
+        if not declared.low <= value <= declared.high:
+            message = f"`{fact.path}` lies between {declared.low} and {declared.high}"
+            raise self.names.wrong("out-of-range", message, span)
 
     def _is_constant(self, tree: Tree) -> bool:
         match tree:

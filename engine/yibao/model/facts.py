@@ -90,7 +90,8 @@ class Lookup:
 @frozen(kw_only=True)
 class FactDeclaration:
     """One declared fact. `nullable` includes the nullability of the objects it lies in: under a `null` object
-    every fact is none. `inherits` names the claim fact that speaks for a line's fact when that is absent."""
+    every fact is none. `inherits` names the claim fact that speaks for a line's fact when that is absent. An
+    `accumulator` grows with each settlement, so a rule of coverage may not read it."""
 
     path: str
     type: FactType
@@ -103,6 +104,7 @@ class FactDeclaration:
     inherits: str | None
     place: Place = field(eq=False)
     null_allowed: bool = False
+    accumulator: bool = False
 
     @property
     def about_line(self) -> bool:

@@ -20,7 +20,7 @@ from yibao.model.policy import Catalogue
 from yibao.model.walks import facts_in
 
 DOCUMENTS = "documents"
-_DECIDED_TITLE = Title(zh="费用已能作出决定", en="The claim can be decided")
+_DECIDED_TITLE = Title(zh="费用已能作出裁决", en="The claim can be decided")
 
 
 @frozen(kw_only=True)

@@ -48,7 +48,7 @@ def _is_same(folder: Path, other: Path) -> bool:
     """Whether two paths lead to one folder; one that leads nowhere, or in a circle, does not."""
     try:
         return folder.samefile(other)
-    except OSError:
+    except (OSError, ValueError):
         return False
 
 

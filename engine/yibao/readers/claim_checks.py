@@ -11,14 +11,13 @@ from collections.abc import Mapping
 
 import msgspec
 
+from yibao.basics.periods import FIRST_DAY, LAST_DAY
 from yibao.basics.problems import did_you_mean
 from yibao.model.facts import FactDeclaration, Kind, Vocabulary
 from yibao.readers.claim_classes import LINES, MOST_CODES, MOST_LINES, ClaimClasses, Field, ObjectClass, lowest_of
 from yibao.readers.claim_json_guards import Json, WrittenNumber
 from yibao.readers.pointed_problems import PointedProblems, pointer_to, shown
 
-FIRST_DAY = datetime.date(1900, 1, 1)
-LAST_DAY = datetime.date(2199, 12, 31)
 _LONGEST_GUESSED = 64
 _NUMBERS = (Kind.INTEGER, Kind.FEN, Kind.BASIS_POINTS)
 

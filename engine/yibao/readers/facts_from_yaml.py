@@ -113,6 +113,7 @@ class _FactFile:
         title, meaning = form.title("title", required=True), form.title("meaning", required=True)
         null_allowed, unit, source = form.flag("nullable"), form.text("unit"), form.text("source", required=True)
         lookup, inherits = form.read("lookup", self._lookup), form.text("inherits")
+        accumulator = form.flag("accumulator")
         form.finish()
         if not _FIELD.fullmatch(key.text) or (not prefix and key.text in _RESERVED):
             message = f"`{key.text}` can't be the name of a fact: lower-case words with underscores, not `lines`"
@@ -135,6 +136,7 @@ class _FactFile:
             source=source,
             lookup=lookup,
             inherits=inherits,
+            accumulator=accumulator,
             place=key.place,
         )
 

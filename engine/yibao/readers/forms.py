@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-from yibao.basics.periods import Period
+from yibao.basics.periods import FIRST_DAY, LAST_DAY, Period, is_nameable
 from yibao.basics.problems import Place, Problem, ProblemsFound, did_you_mean, problem_of
 from yibao.model.facts import Title
 from yibao.readers.pointed_problems import MOST_PROBLEMS, cut
@@ -225,10 +225,12 @@ def date_of(node: Node, problems: Problems, what: str) -> datetime.date | None:
     """A day of the calendar, such as 2023-01-01."""
     if isinstance(node, Scalar) and _DATE.fullmatch(node.text):
         try:
-            return datetime.date.fromisoformat(node.text)
+            day = datetime.date.fromisoformat(node.text)
         except ValueError:
-            pass
-    problems.add("wrong-type", f"{what} is a date such as 2023-01-01", node.place)
+            day = None
+        if day is not None and is_nameable(day):
+            return day
+    problems.add("wrong-type", f"{what} is a date such as 2023-01-01, from {FIRST_DAY} to {LAST_DAY}", node.place)
     return None
 
 

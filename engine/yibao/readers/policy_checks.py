@@ -10,12 +10,14 @@ from collections.abc import Iterator, Mapping
 
 from yibao.basics.problems import Place, did_you_mean
 from yibao.model.expressions import And, Condition, Not, Or
-from yibao.model.policy import Conclude, Lift, Policy, Rule
-from yibao.model.walks import findings_in
+from yibao.model.policy import Conclude, Exclude, Lift, Policy, Rule
+from yibao.model.walks import atoms_in, findings_in
 from yibao.readers.forms import Problems
 
 # The rule engine loses a fact that passes more than 64 tests at once.
 MOST_ALTERNATIVES = 60
+# A fact of the engine has at most 254 properties, and each test may need two.
+MOST_CONDITIONS = 110
 _A_LOT = 10**9
 
 
@@ -43,9 +45,22 @@ def _check_overrides(by_id: Mapping[str, list[Rule]], problems: Problems) -> Non
                 message = f"`{rule_id}` and `{name}` answer no question in common, so one can't override the other"
                 problems.add("override-of-nothing", message, place)
         for rule in rules:
-            lifted = any(rule.question in answered.get(name, ()) for name in rule.overrides)
-            if isinstance(rule.answer, Lift) and not lifted:
-                problems.add("lifts-nothing", f"`{rule.id}` lifts, but overrides no rule about coverage", rule.place)
+            if isinstance(rule.answer, Lift) and not any(_excludes_below(rule, by_id)):
+                message = f"`{rule.id}` lifts, but overrides no rule that excludes"
+                problems.add("lifts-nothing", message, rule.place)
+
+
+def _excludes_below(rule: Rule, by_id: Mapping[str, list[Rule]]) -> Iterator[Rule]:
+    """The exclusions that a rule overrides, itself or through others."""
+    reached, waiting = {rule.key}, [rule]
+    while waiting:
+        named = [other for name in waiting.pop().overrides for other in by_id.get(name, ())]
+        for other in named:
+            if other.key not in reached and other.question == rule.question:
+                reached.add(other.key)
+                waiting.append(other)
+                if isinstance(other.answer, Exclude):
+                    yield other
 
 
 def _check_circles(by_id: Mapping[str, list[Rule]], problems: Problems) -> None:
@@ -78,6 +93,10 @@ def _check_findings(policy: Policy, problems: Problems) -> None:
 
 def _check_alternatives(policy: Policy, problems: Problems) -> None:
     for rule in policy.rules:
+        conditions = len(set(atoms_in(rule.when))) + len({finding.name for finding in findings_in(rule.when)})
+        if conditions > MOST_CONDITIONS:
+            message = f"`{rule.id}` tests {conditions} things, at most {MOST_CONDITIONS} are judged at once"
+            problems.add("too-many-conditions", message, rule.place, "conclude a finding for a part of the condition")
         ways = alternatives(rule.when, True)
         if ways > MOST_ALTERNATIVES:
             message = f"`{rule.id}` can hold in {ways} ways, at most {MOST_ALTERNATIVES} are judged"

@@ -295,6 +295,8 @@ def _closing(
         if read is None:
             continue
         closing, shown = read
+        if closing.id in examples:
+            problems.add("duplicate-rule", f"a rule `{closing.id}` stands elsewhere already", closing.place)
         _check_file_name(path, closing.id, closing.place, problems)
         examples[closing.id] = shown
         found.append(closing)

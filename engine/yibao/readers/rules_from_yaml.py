@@ -25,8 +25,10 @@ from yibao.model.policy import (
     Question,
     Rule,
     Side,
+    Value,
     effect_of,
 )
+from yibao.model.walks import facts_in
 from yibao.readers.answers_from_yaml import REASONS_TABLE, AnswerReader, code_of, condition_of
 from yibao.readers.cites_from_yaml import carries_of, cites_of, rests_on_unconfirmed
 from yibao.readers.examples_from_yaml import examples_of
@@ -82,6 +84,8 @@ def rules_from_yaml(
     rules = reader.rules(rule_id or "unnamed")
     examples = examples_of(form, names.vocabulary)
     form.finish()
+    for rule in rules:
+        _check_accumulators(rule, names, problems)
     if len(problems.found) > before or rule_id is None:
         return None
     return RuleFile(id=rule_id, rules=rules, examples=examples, place=form.place)
@@ -263,6 +267,14 @@ class _RuleReader:
             reader = AnswerReader(self.names, self.questions, self.about, self.problems)
             self.conclusions[id(node)] = reader.answers(node)
         return self.conclusions[id(node)]
+
+
+def _check_accumulators(rule: Rule, names: Names, problems: Problems) -> None:
+    """What grows with each settlement is for settlements: coverage that read it would depend on earlier claims."""
+    read = [*facts_in(rule.when), *(facts_in(rule.answer.term) if isinstance(rule.answer, Value) else ())]
+    for path in sorted({fact.path for fact in read if names.vocabulary.facts[fact.path].accumulator}):
+        message = f"`{rule.id}` reads `{path}`, which earlier settlements change"
+        problems.add("accumulator-in-rule", message, rule.place, "limits over a year belong to settlement")
 
 
 def _short_keys(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:

@@ -15,7 +15,7 @@ from durable.engine import Closure, Host
 
 from tests.bench.documents import model_claim
 from tests.bench.draw import ClaimRow
-from tests.bench.fused import Answer, status_of
+from tests.bench.fused import FIRST_LIMIT, LAST_EXCLUSION, Answer, status_of
 from tests.bench.peers.rules import Plain, compared, conditions, flat_facts, name_of
 from tests.bench.tasks import Engine, Task, every_line, first_line
 from yibao.model.expressions import Among, And, Compare, Condition, FactTerm, Not, Operator, Or
@@ -24,7 +24,6 @@ RULES = "workload"
 # Class A; class B; class C, twice.
 _CLOSING = (28, 27, 13, 21)
 _FIRST, _LAST = 1, 2
-_LOWEST_LIMIT, _LOWEST_FIRST_PAYMENT = 29, 18
 _LONGEST_WAIT_S = 5.0
 _WORDS = {
     Operator.UNEQUAL: "$neq",
@@ -93,9 +92,9 @@ class DurableHost:
 def _speaking(applying: set[int]) -> int:
     """The lowest exclusion, else the lowest limit, else the lowest first payment."""
     lowest = min(applying)
-    if lowest < _LOWEST_FIRST_PAYMENT or max(applying) < _LOWEST_LIMIT:
+    if lowest <= LAST_EXCLUSION or max(applying) < FIRST_LIMIT:
         return lowest
-    return min(number for number in applying if number >= _LOWEST_LIMIT)
+    return min(number for number in applying if number >= FIRST_LIMIT)
 
 
 def _pattern(condition: Condition) -> dict[str, object]:

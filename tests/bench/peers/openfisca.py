@@ -15,12 +15,12 @@ from openfisca_core.periods import DateUnit
 from openfisca_core.simulation_builder import SimulationBuilder
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_core.variables import Variable
+
 from tests.bench.documents import model_claim
 from tests.bench.draw import ClaimRow
 from tests.bench.fused import Answer, status_of
 from tests.bench.peers.rules import Plain, compared, conditions, flat_facts, is_of_line, name_of, paths_read, plain
 from tests.bench.tasks import Engine, Task
-
 from yibao.model.expressions import Among, And, Compare, Condition, FactTerm, Not, Operator, Or
 
 Truths = np.ndarray[Any, np.dtype[np.bool_]]
@@ -49,22 +49,23 @@ def _number(value: Plain) -> int:
 
 
 def _truth(condition: Condition, read: Read) -> Truths:
+    """Where the condition holds, line by line."""
+    truth: Truths
     match condition:
         case And(parts):
-            return np.logical_and.reduce([_truth(part, read) for part in parts])
+            truth = np.logical_and.reduce([_truth(part, read) for part in parts])
         case Or(parts):
-            return np.logical_or.reduce([_truth(part, read) for part in parts])
+            truth = np.logical_or.reduce([_truth(part, read) for part in parts])
         case Not(inner):
-            return np.logical_not(_truth(inner, read))
+            truth = np.logical_not(_truth(inner, read))
         case Among(FactTerm() as fact, values):
-            facts = read(fact)
-            return np.logical_or.reduce([facts == _number(plain(value.value)) for value in values])
+            truth = np.isin(read(fact), [_number(plain(value.value)) for value in values])
         case Compare(operator):
             fact, other = compared(condition)
-            right = read(other) if isinstance(other, FactTerm) else _number(other)
-            truth: Truths = _COMPARE[operator](read(fact), right)
-            return truth
-    raise TypeError(f"the workload has no {condition}")
+            truth = _COMPARE[operator](read(fact), read(other) if isinstance(other, FactTerm) else _number(other))
+        case _:
+            raise TypeError(f"the workload has no {condition}")
+    return truth
 
 
 def _law() -> TaxBenefitSystem:
@@ -87,7 +88,9 @@ def _formula(numbers: Iterable[int]) -> Callable[[Any, Any], Numbers]:
 
     def formula(line: Any, period: Any) -> Numbers:
         def read(fact: FactTerm) -> Numbers:
-            values: Numbers = line(name_of(fact), period) if is_of_line(fact.path) else line.claim(name_of(fact), period)
+            values: Numbers = (
+                line(name_of(fact), period) if is_of_line(fact.path) else line.claim(name_of(fact), period)
+            )
             return values
 
         truths = [_truth(conditions()[number], read) for number in group]
@@ -116,7 +119,8 @@ def _simulate(law: TaxBenefitSystem, facts: Arrays) -> Numbers:
     for name, values in facts.items():
         simulation.set_input(name, _ALWAYS, values)
     excluded, limited, first = (simulation.calculate(name, _DAY) for name in ("excluded", "limited", "first"))
-    return np.where(excluded > 0, excluded, np.where(limited > 0, limited, first))
+    speaking: Numbers = np.where(excluded > 0, excluded, np.where(limited > 0, limited, first))
+    return speaking
 
 
 def _answers(found: Numbers) -> list[Answer]:

@@ -6,17 +6,19 @@ A row's condition is one expression, in which the claim's facts are read from th
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from importlib.metadata import version
+from itertools import pairwise
 from typing import Any
 
+import msgspec
 import zen
+
 from tests.bench.documents import model_claim
 from tests.bench.draw import ClaimRow
 from tests.bench.fused import Answer, status_of
 from tests.bench.peers.rules import Plain, compared, conditions, flat_facts, is_of_line, name_of, plain
 from tests.bench.tasks import Engine, Task
-
 from yibao.model.expressions import Among, And, Compare, Condition, FactTerm, Not, Or
 
 Request = dict[str, Any]
@@ -34,7 +36,7 @@ def _decision() -> zen.ZenDecision:
     ]
     edges = [
         {"id": f"{source}-{target}", "sourceId": source, "targetId": target, "type": "edge"}
-        for source, target in zip(names, names[1:], strict=False)
+        for source, target in pairwise(names)
     ]
     return zen.ZenEngine().create_decision(json.dumps({"nodes": nodes, "edges": edges}))
 
@@ -86,7 +88,9 @@ def _read(fact: FactTerm) -> str:
 
 
 def _literal(value: Plain) -> str:
-    return {True: "true", False: "false"}[value] if isinstance(value, bool) else f"'{value}'" if isinstance(value, str) else str(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"'{value}'" if isinstance(value, str) else str(value)
 
 
 def _prepared(row: ClaimRow) -> Request:
@@ -98,7 +102,7 @@ def _prepared_bytes(row: ClaimRow) -> bytes:
     return json.dumps(_prepared(row)).encode()
 
 
-def _answers(found: Request) -> list[Answer]:
+def _answers(found: Mapping[str, Any]) -> list[Answer]:
     numbers = [line["excluded"] or line["limited"] or line["first"] for line in found["result"]["lines"]]
     return [(status_of(number), number) for number in numbers]
 
@@ -108,20 +112,17 @@ def engine() -> Engine:
     decision = _decision()
 
     def traced(request: bytes) -> bytes:
-        return json.dumps(decision.evaluate(request, {"trace": True})).encode()
-
-    def start() -> Callable[[Request], Request]:
-        return decision.evaluate
+        return msgspec.json.encode(decision.evaluate(request, {"trace": True}))
 
     return Engine(
         title=f"zen-engine {version('zen-engine')}, decision tables",
         tasks=(
-            Task(name="zen", prepare=_prepared, start=start, answers=_answers),
+            Task(name="zen", prepare=_prepared, start=lambda: decision.evaluate, answers=_answers),
             Task(
                 name="zen, traced",
                 prepare=_prepared_bytes,
                 start=lambda: traced,
-                answers=lambda found: _answers(json.loads(found)),
+                answers=lambda found: _answers(msgspec.json.decode(found)),
             ),
         ),
     )

@@ -1,0 +1,117 @@
+"""The words that the command line prints for people: one Chinese and one English text for each thing that is said.
+
+What facts, codes, rules and steps are called is declared in the policy and the charts; `yibao.cli.speaker` says those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from yibao.model.facts import Title
+
+# A decision.
+OUTCOME = Title(zh="结论", en="Outcome")
+OUTCOMES: Mapping[str, Title] = {
+    "covered": Title(zh="符合医保支付范围", en="covered"),
+    "partly_covered": Title(zh="部分符合医保支付范围", en="partly covered"),
+    "not_covered": Title(zh="不予支付", en="not covered"),
+    "excluded": Title(zh="不予支付", en="excluded"),
+    "undetermined": Title(zh="尚不能确定", en="undetermined"),
+}
+EFFECTS: Mapping[str, Title] = {
+    "exclude": Title(zh="排除", en="excludes"),
+    "admit": Title(zh="纳入", en="admits"),
+    "lift": Title(zh="解除排除", en="lifts"),
+}
+AMOUNTS: Mapping[str, Title] = {
+    "billed_fen": Title(zh="总金额", en="billed"),
+    "over_ceiling_fen": Title(zh="超限价自费", en="over the ceiling"),
+    "full_self_pay_fen": Title(zh="全自费", en="full self-pay"),
+    "first_self_pay_fen": Title(zh="先行自付", en="first self-pay"),
+    "in_scope_fen": Title(zh="政策范围内", en="in scope"),
+}
+ENQUIRY = Title(zh="这是就医前的咨询，不是支付决定", en="An enquiry before care, not a decision to pay")
+ILLUSTRATIVE = Title(
+    zh="含示例性（未经核实）的规则或地区", en="Rests on a rule or place that is illustrative, not confirmed law"
+)
+SPLIT = Title(zh="分解", en="split")
+TOTAL = Title(zh="合计", en="total")
+AMOUNTS_MISSING = Title(zh="金额尚缺", en="amounts need")
+NOTE = Title(zh="提示", en="note")
+STILL_TO_BE_ASKED = Title(zh="还需要知道", en="Still to be asked")
+DOCUMENTS_DUE = Title(zh="应提交的材料", en="Documents due")
+POLICY = Title(zh="政策", en="policy")
+AS_OF = Title(zh="截至", en="as of")
+DECISION_NUMBER = Title(zh="裁决编号", en="decision")
+
+# What any text says of sources and values.
+SOURCE = Title(zh="依据", en="source")
+GRADE = Title(zh="证据等级", en="grade")
+FACTS = Title(zh="事实", en="facts")
+YUAN = Title(zh="元", en="yuan")
+NONE = Title(zh="无", en="none")
+YES, NO = Title(zh="是", en="yes"), Title(zh="否", en="no")
+
+# A case.
+CASE = Title(zh="案件", en="Case")
+VERSION = Title(zh="版本", en="version")
+PROCEDURE = Title(zh="办理程序", en="Procedure")
+WAITS_FOR = Title(zh="等待", en="Waits for")
+OPENED = Title(zh="已立案", en="Opened")
+DONE = Title(zh="已办理", en="Done")
+STEPS_TAKEN = Title(zh="已办步骤", en="Steps taken")
+DECISION = Title(zh="裁决", en="Decision")
+HISTORY = Title(zh="全部记录", en="All records")
+POSSIBLE_NOW = Title(zh="现在可以办理", en="Possible now")
+NOTHING_POSSIBLE = Title(zh="没有可办理的步骤，案件已办结", en="Nothing more: the case is closed")
+STILL_NEEDS = Title(zh="还需", en="still needs")
+DECIDED = Title(zh="费用能够作出裁决", en="a claim that can be decided")
+LINES = Title(zh="费用明细", en="the lines of the bill")
+PROBLEMS = Title(zh="问题", en="problems")
+
+# A refusal.
+REFUSED = Title(zh="不予办理", en="Refused")
+EVENT = Title(zh="事项", en="Event")
+AS_IT_WAS = Title(zh="案件保持原样", en="the case is as it was")
+MISSING_STEPS = Title(zh="尚未办理的步骤", en="Steps not yet taken")
+MISSING_DOCUMENTS = Title(zh="缺少的材料", en="Missing documents")
+FAILED = Title(zh="未满足的条件", en="Conditions not met")
+CONFLICTS = Title(zh="相互矛盾的事实", en="Contradicting facts")
+ESTABLISHED = Title(zh="已确定", en="established")
+GIVEN_NOW = Title(zh="这次提供", en="given now")
+REFUSALS: Mapping[str, Title] = {
+    "unknown_case": Title(zh="没有这个案件", en="there is no such case"),
+    "case_exists": Title(zh="案件已经存在", en="the case exists already"),
+    "version_conflict": Title(zh="案件在此期间已有变化", en="the case has changed in the meantime"),
+    "key_reused": Title(zh="同一个幂等键已用于另一项请求", en="the key was used for another request"),
+    "case_closed": Title(zh="案件已经办结", en="the case is closed"),
+    "unknown_event": Title(zh="程序中没有这个事项", en="the procedure has no such event"),
+    "already_taken": Title(zh="这一步已经办过", en="this step has been taken already"),
+    "skipped_step": Title(zh="前面还有步骤没有办理", en="earlier steps have not been taken"),
+    "conflicting_fact": Title(zh="与案件中已确定的事实相矛盾", en="it contradicts what the case has established"),
+    "too_early": Title(zh="时间未到", en="it is too early"),
+    "too_late": Title(zh="已经逾期", en="it is too late"),
+    "actor_not_allowed": Title(zh="办理人无权办理", en="this actor may not do it"),
+    "document_missing": Title(zh="材料不齐", en="documents are missing"),
+    "condition_not_met": Title(zh="条件未满足", en="a condition is not met"),
+    "duplicate_invoice": Title(zh="发票已用于另一案件", en="the invoice was used in another case"),
+}
+
+# A replay.
+VERDICTS: Mapping[str, Title] = {
+    "same": Title(zh="复核一致", en="the same bytes"),
+    "different": Title(zh="复核不一致", en="DIFFERENT"),
+    "other_policy": Title(zh="依据另一政策作出，未复核", en="made under another policy, not judged"),
+}
+REPLAYED = Title(zh="复核的裁决", en="decisions replayed")
+TALLY: Mapping[str, Title] = {
+    "same": Title(zh="一致", en="same"),
+    "different": Title(zh="不一致", en="different"),
+    "not_judged": Title(zh="未复核", en="not judged"),
+}
+NO_DECISION = Title(zh="没有可复核的裁决", en="no recorded decision")
+
+
+def said(title: Title, language: str | None) -> str:
+    """The words in one language, or in both with a dot between them when `language` is None."""
+    return f"{title.zh} · {title.en}" if language is None else title.in_language(language)

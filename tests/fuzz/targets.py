@@ -1,0 +1,68 @@
+"""What each fuzz target does with bytes, what it begins with, and the words that its grammar is made of.
+
+A target reads the bytes and lets nothing out but ProblemsFound, which it catches: any other exception is a finding.
+What is read whole is also used (printed and read again, decided, drawn into a claim), so that a reader which lets too
+much through is found as well. This module imports no fuzzer: the ordinary tests run the targets too.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+from attrs import frozen
+
+from tests.fuzz import charts, claims, expressions, messages, rules, yaml_documents
+from yibao.basics.problems import ProblemsFound
+
+LONGEST_SECONDS = 1.0
+FOUND = Path(__file__).resolve().parent / "found"
+Parser = Callable[[bytes], None]
+
+
+class TooSlow(Exception):
+    """An input kept a parser busy for longer than a caller should have to wait."""
+
+
+@frozen(kw_only=True)
+class Target:
+    """One parser under test. `words` are tokens that a mutation may put in; `longest` bounds the inputs in bytes."""
+
+    name: str
+    parse: Parser
+    seeds: Callable[[], Iterator[bytes]]
+    words: tuple[str, ...]
+    longest: int
+
+    def __call__(self, data: bytes) -> bool:
+        """Whether the input was read whole. Raises what the parser should not have raised, and TooSlow."""
+        started = time.process_time()
+        try:
+            self.parse(data)
+            accepted = True
+        except ProblemsFound as refused:
+            assert refused.problems, "a refusal names at least one problem"
+            accepted = False
+        seconds = time.process_time() - started
+        if seconds > LONGEST_SECONDS:
+            raise TooSlow(f"{self.name}: {len(data)} bytes took {seconds:.1f} s")
+        return accepted
+
+    def inputs(self) -> Iterator[bytes]:
+        """The seeds, and every input that once was a finding."""
+        yield from self.seeds()
+        for path in sorted((FOUND / self.name).glob("*")):
+            yield path.read_bytes()
+
+
+@cache
+def targets() -> Mapping[str, Target]:
+    """All targets by name."""
+    modules = (yaml_documents, expressions, rules, claims, messages, charts)
+    made = [
+        Target(name=module.NAME, parse=module.parse, seeds=module.seeds, words=module.WORDS, longest=module.LONGEST)
+        for module in modules
+    ]
+    return {target.name: target for target in made}
