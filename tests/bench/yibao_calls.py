@@ -22,15 +22,15 @@ Reasons = tuple[str, tuple[str, ...]]
 def fast_reasons(decider: Decider) -> Callable[[Claim], list[Any]]:
     """The call that decides a claim and tells the ids of the reasons of each line, and no more.
 
-    `Decider.reasons` where the package has it, else `Decider.judge`. `reasons_in` reads the result of either.
+    `Decider.brief` where the package has it, else `Decider.judge`. `reasons_in` reads the result of either.
     """
-    found: Callable[[Claim], list[Any]] = getattr(decider, "reasons", decider.judge)
+    found: Callable[[Claim], list[Any]] = getattr(decider, "brief", decider.judge)
     return found
 
 
 def reasons_in(found: list[Any], rules: Mapping[str, Rule]) -> list[Reasons]:
     """The outcome and reasons of each line in what `fast_reasons` found; `rules` has the program's rules by key."""
-    return [_reasons_of(one, rules) if isinstance(one, Judgement) else one for one in found]
+    return [_reasons_of(one, rules) if isinstance(one, Judgement) else (one[0], one[1]) for one in found]
 
 
 def _reasons_of(judgement: Judgement, rules: Mapping[str, Rule]) -> Reasons:

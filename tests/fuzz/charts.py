@@ -15,7 +15,16 @@ LONGEST = 12_000
 CHART, SCENARIOS = b"C", b"S"
 WORDS = (
     *("chart: ", "states:", "steps:", "initial: ", "final: true", "waits_for: ", "event: ", "guards: {", "bars: {"),
-    *("documents: [hospital_invoice]", "decides: true", "when: ", "from: ", "to: ", "acts: ", "delay: 5s", "{zh: 甲, en: A}"),
+    *(
+        "documents: [hospital_invoice]",
+        "decides: true",
+        "when: ",
+        "from: ",
+        "to: ",
+        "acts: ",
+        "delay: 5s",
+        "{zh: 甲, en: A}",
+    ),
     *("scenarios_of: ", "scenarios:", "moves: [", "set: {", "without: [", "refused: {reason: ", "data:", "opening:"),
     *("out-of-province-inpatient", "filing.referral.seals.hospital", "lines", "title: ", "actors: "),
 )

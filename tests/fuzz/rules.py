@@ -14,10 +14,38 @@ NAME = "rules"
 LONGEST = 4_096
 RULE_FILES = Path(__file__).resolve().parents[1] / "hostile" / "rule_files"
 WORDS = (
-    *("rule: fuzz", "definition: fuzz", "catalogue: fuzz", "table: fuzz", "facts: ", "question: fuzz", "adds_to: ", "layer: "),
+    *(
+        "rule: fuzz",
+        "definition: fuzz",
+        "catalogue: fuzz",
+        "table: fuzz",
+        "facts: ",
+        "question: fuzz",
+        "adds_to: ",
+        "layer: ",
+    ),
     *("title: {zh: 甲, en: A}", "in_force: {by: line.charged_on, from: 2000-01-01}", "versions:", "when: ", "then: {"),
-    *("admit: true", "exclude: ", "lift: true", "finding: ", "overrides: [", "let: {", "examples:", "cites: [", "rows:"),
-    *("about: line", "about: claim", "side: insured", "share: 50%", "nullable: true", "lookup: {", "type: ", "inherits: "),
+    *(
+        "admit: true",
+        "exclude: ",
+        "lift: true",
+        "finding: ",
+        "overrides: [",
+        "let: {",
+        "examples:",
+        "cites: [",
+        "rows:",
+    ),
+    *(
+        "about: line",
+        "about: claim",
+        "side: insured",
+        "share: 50%",
+        "nullable: true",
+        "lookup: {",
+        "type: ",
+        "inherits: ",
+    ),
 )
 
 

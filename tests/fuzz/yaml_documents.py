@@ -10,7 +10,26 @@ from yibao.readers.yaml_nodes import DEEPEST, LONGEST_SCALAR, MOST_NODES, Mappin
 
 NAME = "yaml"
 LONGEST = 4_096
-WORDS = ("&a", "*a", "!!", "%TAG", "<<", "---", "...", "? ", ": ", "- ", '"\\u202e"', "|", ">-", "{", "}", "[", "]", "#")
+WORDS = (
+    "&a",
+    "*a",
+    "!!",
+    "%TAG",
+    "<<",
+    "---",
+    "...",
+    "? ",
+    ": ",
+    "- ",
+    '"\\u202e"',
+    "|",
+    ">-",
+    "{",
+    "}",
+    "[",
+    "]",
+    "#",
+)
 RULE_FILES = Path(__file__).resolve().parents[1] / "hostile" / "rule_files"
 
 

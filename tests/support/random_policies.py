@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import random
 
+from attrs import evolve
+
 from yibao.basics.periods import Period
 from yibao.basics.problems import Place
 from yibao.model.claim import Claim, Line
@@ -121,16 +123,23 @@ class Draw:
         findings: dict[str, Scope] = {}
         for number in range(self.random.randint(2, most)):
             about = self.random.choice((Scope.CLAIM, Scope.LINE, Scope.LINE))
-            answer = self.answer(number, about)
-            readable = {name: scope for name, scope in findings.items() if about is Scope.LINE or scope is Scope.CLAIM}
+            answer = self.answer(about)
+            # A finding is read by rules that conclude a higher one, or none: so findings go in no circle.
+            own = answer.finding if isinstance(answer, Conclude) else "~"
+            readable = {
+                name: scope
+                for name, scope in findings.items()
+                if (about is Scope.LINE or scope is Scope.CLAIM) and name < own
+            }
             rule = self.rule(f"r{number:02}", about, answer, readable, drawn)
             drawn.append(rule)
             if isinstance(answer, Conclude):
-                # A finding is read only by rules drawn after the last rule that concludes it.
                 findings[answer.finding] = about
-        return tuple(sorted(drawn, key=lambda rule: rule.key))
+        # Some rules fall away, as those of another place do: what they would have found is then found by nobody.
+        kept = [rule for rule in drawn if self.random.random() < 0.95]
+        return tuple(sorted(kept, key=lambda rule: rule.key))
 
-    def answer(self, number: int, about: Scope) -> Answer:
+    def answer(self, about: Scope) -> Answer:
         kind = self.random.random()
         if kind < 0.3:
             return Admit()
@@ -139,7 +148,7 @@ class Draw:
         if kind < 0.6:
             return Lift()
         if kind < 0.8:
-            return Conclude(f"found_{about.value}_{number}")
+            return Conclude(f"found_{about.value}_{self.random.randint(0, 3)}")
         if kind < 0.85:
             return DocumentsDue(("paper",))
         question = self.random.choice(("share", "ceiling", "first_payment"))
@@ -172,7 +181,7 @@ class Draw:
         )
         same = [other.id for other in before if other.question == rule.question and self.may_override(rule, other)]
         chosen = tuple(other for other in same if self.random.random() < 0.4)
-        return Rule(**{**{field: getattr(rule, field) for field in RULE_FIELDS}, "overrides": chosen})
+        return evolve(rule, overrides=chosen)
 
     @staticmethod
     def may_override(rule: Rule, other: Rule) -> bool:
@@ -321,22 +330,3 @@ class Draw:
             case Kind.DATE:
                 return draw.choice(DAYS) + datetime.timedelta(days=draw.randint(-1, 1))
         return draw.choice((0, 9, 10, 11, 49, 50, 51, 100))
-
-
-RULE_FIELDS = (
-    "id",
-    "key",
-    "title",
-    "advice",
-    "about",
-    "side",
-    "layer",
-    "in_force",
-    "when",
-    "answer",
-    "carries",
-    "cites",
-    "illustrative",
-    "published",
-    "place",
-)
