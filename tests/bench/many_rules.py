@@ -6,12 +6,13 @@ a line's answer must be is known without any engine.
 
 from __future__ import annotations
 
+import itertools
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tests.bench.draw import LINES, ClaimRow
-from tests.bench.tasks import Engine, Task
+from tests.bench.tasks import AnyTask, Engine, Task
 from tests.bench.yibao_calls import Reasons, fast_reasons, reasons_in, rules_by_key
 from yibao.api import Decider, read_claim
 from yibao.basics.digest import digest_of_files
@@ -19,6 +20,8 @@ from yibao.model.claim import Claim
 from yibao.model.policy import Policy
 from yibao.readers.policy_from_yaml import Source, policy_from_sources
 
+# Claims of one round: 200 lines, nearly all of which have profiles of their own.
+MOST_CLAIMS = 20
 _DEAREST_FEN = 200_000
 _SOURCE = "source: numbers of a benchmark\n"
 _TITLE = "title: {zh: 基准测试, en: Benchmark}\n"
@@ -113,17 +116,34 @@ def right_reasons(claim: Claim) -> list[Reasons]:
 
 
 def engine(rules: int) -> Engine:
-    """The decisions under so many rules, of claims seen before. Raises ValueError for a wrong one."""
+    """The decisions under so many rules, of claims seen before and of new ones. Raises ValueError for a wrong one."""
     policy = policy_of(rules)
     decider = Decider(policy)
     call = fast_reasons(decider)
+    firsts = itertools.count(MOST_CLAIMS, MOST_CLAIMS)
+
+    def read(number: int) -> Claim:
+        return read_claim(document_of(number, rules), policy)
 
     def prepare(row: ClaimRow) -> Claim:
-        claim = read_claim(document_of(row["number"], rules), policy)
+        claim = read(row["number"])
         found = reasons_in(call(claim), rules_by_key(decider, claim))
         if found != right_reasons(claim):
             raise ValueError(f"under {rules} rules claim {claim.claim_id} is decided wrongly: {found}")
         return claim
 
-    task = Task(name=f"{rules} rules", prepare=prepare, start=lambda: call, answers=None)
-    return Engine(title=f"yibao, {rules} rules about one code each", tasks=(task,))
+    def start_anew() -> Callable[[int], object]:
+        first = next(firsts)
+        claims = [read(number) for number in range(first, first + MOST_CLAIMS)]
+        return lambda at: call(claims[at])
+
+    seen: AnyTask = Task(name=f"{rules} rules", prepare=prepare, start=lambda: call, answers=None, most=MOST_CLAIMS)
+    new: AnyTask = Task(
+        name=f"{rules} rules, new claims",
+        prepare=lambda row: row["number"],
+        start=start_anew,
+        answers=None,
+        warm=False,
+        most=MOST_CLAIMS,
+    )
+    return Engine(title=f"yibao, {rules} rules about one code each", tasks=(seen, new))

@@ -29,7 +29,7 @@ from yibao.model.policy import Policy
 
 WORKLOAD, SHIPPED = "the workload's policy", "the shipped policy"
 _LOOKS = 10
-# The memo holds 20,000 profiles; by the fourth look at this many claims or more it has been full for long.
+# A memo holds ten thousand profiles or fewer; by the fourth look at this many claims it has been full for long.
 _FULL_AT, _FEWEST_CLAIMS = 4, 60_000
 _DOCUMENT_EVERY = 50
 _MEGABYTE = 1_000_000

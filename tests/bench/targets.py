@@ -57,6 +57,7 @@ RATIOS = (
     Ratio(what="zen-engine bytes to bytes, traced ÷ the same", task="zen, traced", beside="document", least=5),
     Ratio(what="one line of a new profile ÷ one line in Host", task="new profile", beside="host, one line", most=1),
     Ratio(what="3,000 rules ÷ 30 rules, a line", task="3000 rules", beside="30 rules", most=2),
+    Ratio(what="… of profiles never seen", task="3000 rules, new claims", beside="30 rules, new claims"),
 )
 
 

@@ -32,10 +32,11 @@ def first_line(row: ClaimRow) -> ClaimRow:
 class Task(Generic[Input, Found]):
     """One thing to time.
 
-    `view` is the part of the claim that is decided. `start` gives the call to time and is itself untimed; it is asked
-    anew for every round, so that a task about cold calls starts cold. `choose` picks among the prepared inputs. A task
-    is `warm` if it is timed on claims that it has seen before. `answers` reads the call's result for the comparison,
-    made on every `compare_every`-th claim; None where there is nothing to compare.
+    `view` is the part of the claim that is decided; at most `most` claims are, where preparing them takes long.
+    `start` gives the call to time and is itself untimed; it is asked anew for every round, so that a task about cold
+    calls starts cold. `choose` picks among the prepared inputs. A task is `warm` if it is timed on claims that it has
+    seen before. `answers` reads the call's result for the comparison, made on every `compare_every`-th claim; None
+    where there is nothing to compare.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Task(Generic[Input, Found]):
     choose: Callable[[list[Input]], list[Input]] = field(default=list)
     warm: bool = True
     compare_every: int = 1
+    most: int | None = None
 
 
 # Each task has its own kind of input.

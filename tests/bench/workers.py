@@ -95,6 +95,6 @@ def _prepared(engine: Engine, effort: Effort) -> dict[str, list[object]]:
     rows = list(drawn_claims(effort.claims))
     found = {}
     for task in engine.tasks:
-        found[task.name] = task.choose([task.prepare(task.view(row)) for row in rows])
+        found[task.name] = task.choose([task.prepare(task.view(row)) for row in rows[: task.most]])
         warm_up(task, found[task.name])
     return found

@@ -27,7 +27,7 @@ def charts() -> Mapping[str, Chart]:
 
 @cache
 def decider() -> Decider:
-    return Decider(policy(), "reference")
+    return Decider(policy())
 
 
 @cache

@@ -43,7 +43,8 @@ def seeds() -> Iterator[bytes]:
 def parse(data: bytes) -> None:
     """Read; what was read keeps within the bounds, and every node lies in the text."""
     root = read_yaml(data, "fuzz.yaml")
-    lines = data.count(b"\n") + data.count(b"\r") + 1
+    # What is left out at the very end stands after the last line.
+    last = data.count(b"\n") + 2
     waiting: list[tuple[Node, int]] = [(root, 0)]
     seen = 0
     while waiting:
@@ -51,7 +52,7 @@ def parse(data: bytes) -> None:
         seen += 1
         assert depth <= DEEPEST, "deeper than the loader allows"
         assert node.place.line is not None
-        assert 1 <= node.place.line <= lines, "a place outside the text"
+        assert 1 <= node.place.line <= last, "a place outside the text"
         if isinstance(node, Scalar):
             assert len(node.text) <= LONGEST_SCALAR
         elif isinstance(node, Mapping):

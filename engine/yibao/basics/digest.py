@@ -10,7 +10,8 @@ from typing import Any
 
 def canonical_json(document: Any) -> bytes:
     """One spelling of a JSON document: keys sorted, no spaces, UTF-8. Floats are refused: nothing here has one."""
-    return json.dumps(_without_floats(document), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    _refuse_floats(document)
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def digest_of(content: bytes) -> str:
@@ -28,11 +29,14 @@ def digest_of_files(files: Mapping[str, bytes]) -> str:
     return digest_of_document({path: digest_of(files[path]) for path in sorted(files)})
 
 
-def _without_floats(document: Any) -> Any:
-    if isinstance(document, float):
-        raise TypeError(f"a float has no place in a canonical document: {document!r}")
-    if isinstance(document, Mapping):
-        return {key: _without_floats(value) for key, value in document.items()}
-    if isinstance(document, list | tuple):
-        return [_without_floats(value) for value in document]
-    return document
+def _refuse_floats(document: Any) -> None:
+    waiting = [document]
+    while waiting:
+        value = waiting.pop()
+        kind = type(value)
+        if kind is dict:
+            waiting.extend(value.values())
+        elif kind is list or kind is tuple:
+            waiting.extend(value)
+        elif kind is float:
+            raise TypeError(f"a float has no place in a canonical document: {value!r}")
