@@ -16,8 +16,8 @@ CLOCK = {"now", "today", "utcnow"}
 FILE_METHODS = {"read_bytes", "read_text", "write_bytes", "write_text"}
 CODE_FROM_TEXT = {"__import__", "compile", "eval", "exec", "import_module"}
 SILENCERS = ("noqa", "type: ignore", "pragma: no cover", "fmt: off", "TODO", "FIXME")
-LONGEST_MODULE = 320
-LONGEST_FUNCTION = 60
+LONGEST_MODULE = 300
+LONGEST_FUNCTION = 50
 
 Finding = tuple[int, str]
 Check = Callable[[str], Iterator[Finding]]
@@ -113,6 +113,11 @@ def in_deciders(path: str) -> bool:
     return path.startswith(tuple(f"{name}/" for name in DECIDERS))
 
 
+def outside_the_one_generator(path: str) -> bool:
+    """The atoms of a program become one function (docs/decisions/0014); nothing else is made from text."""
+    return path != "coverage/conditions.py"
+
+
 def below_the_doors_out(path: str) -> bool:
     return not path.startswith("cli/")
 
@@ -126,7 +131,7 @@ def behind_the_doors_to_files(path: str) -> bool:
     [
         (clock_readings, below_the_doors_out),
         (file_openings, behind_the_doors_to_files),
-        (code_from_text, everywhere),
+        (code_from_text, outside_the_one_generator),
         (trust_without_check, everywhere),
         (floats, in_deciders),
         (silencers, everywhere),
@@ -167,10 +172,10 @@ def test_the_engine_has_none(check: Check, holds_for: Callable[[str], bool]) -> 
         (floats, "rate = Fraction(4, 5)", []),
         (silencers, "x = 1  # noqa", [(1, "noqa")]),
         (silencers, "word = 'noqa'", []),
-        (long_modules, "x = 1\n" * 320, []),
-        (long_modules, "x = 1\n" * 321, [(321, "321 lines, at most 320")]),
-        (long_functions, "def f():\n" + "    x = 1\n" * 59, []),
-        (long_functions, "class A:\n  def f():\n" + "    x = 1\n" * 60, [(2, "f has 61 lines, at most 60")]),
+        (long_modules, "x = 1\n" * 300, []),
+        (long_modules, "x = 1\n" * 301, [(301, "301 lines, at most 300")]),
+        (long_functions, "def f():\n" + "    x = 1\n" * 49, []),
+        (long_functions, "class A:\n  def f():\n" + "    x = 1\n" * 50, [(2, "f has 51 lines, at most 50")]),
         (missing_docstrings, "def decide():\n    pass", [(1, "the module"), (1, "decide")]),
         (missing_docstrings, "'''What for.'''\ndef _decide():\n    pass", []),
     ],

@@ -13,9 +13,10 @@ from pathlib import Path
 from yibao.basics.digest import digest_of_document, digest_of_files
 from yibao.basics.problems import Place, ProblemsFound
 from yibao.model.policy import Policy
+from yibao.readers.bundle_documents import Source
 from yibao.readers.forms import Form, Problems
 from yibao.readers.locate import bundled_folder, files_of_folder, printable
-from yibao.readers.policy_from_yaml import MANIFEST, Source, policy_from_sources
+from yibao.readers.policy_from_yaml import MANIFEST, policy_from_sources
 from yibao.readers.yaml_nodes import Mapping as MappingNode
 from yibao.readers.yaml_nodes import read_yaml
 

@@ -6,11 +6,9 @@ to by the nearest `layer.yaml` at or above it. All problems of a folder are repo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
-
-from attrs import field, frozen
 
 from yibao.basics.problems import Place, ProblemsFound, did_you_mean
 from yibao.language.parsing import Names
@@ -28,6 +26,7 @@ from yibao.model.policy import (
     Rule,
     areas_around,
 )
+from yibao.readers.bundle_documents import BundleDocuments, Source
 from yibao.readers.claims_from_json import document_from_json
 from yibao.readers.declarations_from_yaml import (
     catalogue_from_yaml,
@@ -41,38 +40,16 @@ from yibao.readers.forms import Form, Problems
 from yibao.readers.lookups import check_catalogue
 from yibao.readers.policy_checks import check_structure
 from yibao.readers.rules_from_yaml import closing_from_yaml, findings_declared, rules_from_yaml
-from yibao.readers.yaml_nodes import Mapping as MappingNode
-from yibao.readers.yaml_nodes import Node, YamlFiles
+from yibao.readers.yaml_nodes import Node
 
-KINDS = (
-    "bundle",
-    "facts",
-    "table",
-    "adds_to",
-    "question",
-    "layer",
-    "catalogue",
-    "definition",
-    "rule",
-    "closing",
-    "ledger",
-)
 MANIFEST = "manifest.yaml"
 LAYER_FILE = "layer.yaml"
-
-
-@frozen(kw_only=True)
-class Source:
-    """One file of a bundle: where it is shown to stand, and what it holds."""
-
-    path: str
-    content: bytes = field(repr=False)
 
 
 def policy_from_sources(sources: list[Source], digest: str) -> Policy:
     """The policy that the files make together. Raises ProblemsFound with all their problems."""
     problems = Problems()
-    gathered = _Gathered(sources, problems)
+    gathered = BundleDocuments(sources, problems)
     if problems.found:
         raise ProblemsFound(problems.found)
     policy = _assemble(gathered, digest, problems)
@@ -83,46 +60,7 @@ def policy_from_sources(sources: list[Source], digest: str) -> Policy:
     return policy
 
 
-class _Gathered:
-    """The documents of a bundle by kind, each with its path."""
-
-    def __init__(self, sources: list[Source], problems: Problems) -> None:
-        self.by_kind: dict[str, list[tuple[str, Node]]] = {kind: [] for kind in KINDS}
-        self.claims: dict[str, Source] = {}
-        files = YamlFiles()
-        for source in sorted(sources, key=lambda source: source.path):
-            try:
-                if source.path.endswith(".json"):
-                    self._add_claim(source, problems)
-                else:
-                    self._add(source.path, files.read(source.content, source.path), problems)
-            except ProblemsFound as error:
-                problems.take(error)
-
-    def of(self, kind: str) -> Iterator[tuple[str, Node]]:
-        return iter(self.by_kind[kind])
-
-    def _add(self, path: str, node: Node, problems: Problems) -> None:
-        first = node.entries[0].key if isinstance(node, MappingNode) and node.entries else None
-        if first is None or first.text not in KINDS:
-            found = f"`{first.text}:`" if first else "no field"
-            hint = did_you_mean(first.text, KINDS) if first else None
-            message = (
-                f"a document opens with its kind ({', '.join(f'{kind}:' for kind in KINDS)}), this one with {found}"
-            )
-            problems.add("unknown-document", message, first.place if first else node.place, hint)
-            return
-        self.by_kind[first.text].append((path, node))
-
-    def _add_claim(self, source: Source, problems: Problems) -> None:
-        name = Path(source.path).stem
-        if name in self.claims:
-            message = f"a claim `{name}` stands in {self.claims[name].path} already"
-            problems.add("duplicate-name", message, Place(path=source.path, line=1, column=1))
-        self.claims[name] = source
-
-
-def _assemble(gathered: _Gathered, digest: str, problems: Problems) -> Policy | None:
+def _assemble(gathered: BundleDocuments, digest: str, problems: Problems) -> Policy | None:
     name = _bundle_name(gathered, problems)
     vocabulary = vocabulary_from_yaml(
         dict(gathered.of("facts")), dict([*gathered.of("table"), *gathered.of("adds_to")]), problems
@@ -156,7 +94,7 @@ def _assemble(gathered: _Gathered, digest: str, problems: Problems) -> Policy | 
     )
 
 
-def _bundle_name(gathered: _Gathered, problems: Problems) -> str:
+def _bundle_name(gathered: BundleDocuments, problems: Problems) -> str:
     for _path, node in gathered.of("bundle"):
         form = Form(node, problems, "a manifest")
         name = form.identifier("bundle", required=True)
@@ -168,7 +106,7 @@ def _bundle_name(gathered: _Gathered, problems: Problems) -> str:
     return "unnamed"
 
 
-def _layers(gathered: _Gathered, problems: Problems) -> dict[str, Layer]:
+def _layers(gathered: BundleDocuments, problems: Problems) -> dict[str, Layer]:
     """Layers by the folder that their `layer.yaml` stands in."""
     found: dict[str, Layer] = {}
     for path, node in gathered.of("layer"):
@@ -214,7 +152,7 @@ def _layer_of(path: str, layers: Mapping[str, Layer], problems: Problems) -> Lay
 
 
 def _named(
-    gathered: _Gathered, kind: str, reader: Callable[[str, Node], Question | None], problems: Problems
+    gathered: BundleDocuments, kind: str, reader: Callable[[str, Node], Question | None], problems: Problems
 ) -> dict[str, Question]:
     found: dict[str, Question] = {}
     for path, node in gathered.of(kind):
@@ -228,7 +166,7 @@ def _named(
 
 
 def _catalogues(
-    gathered: _Gathered, layers: Mapping[str, Layer], vocabulary: Vocabulary, problems: Problems
+    gathered: BundleDocuments, layers: Mapping[str, Layer], vocabulary: Vocabulary, problems: Problems
 ) -> dict[str, Catalogue]:
     found: dict[str, Catalogue] = {}
     for path, node in gathered.of("catalogue"):
@@ -245,7 +183,7 @@ def _catalogues(
 
 
 def _names(
-    gathered: _Gathered, vocabulary: Vocabulary, catalogues: Mapping[str, Catalogue], problems: Problems
+    gathered: BundleDocuments, vocabulary: Vocabulary, catalogues: Mapping[str, Catalogue], problems: Problems
 ) -> Names:
     findings: dict[str, Scope] = {}
     for _path, node in gathered.of("rule"):
@@ -265,7 +203,7 @@ def _names(
 
 
 def _rules(
-    gathered: _Gathered,
+    gathered: BundleDocuments,
     layers: Mapping[str, Layer],
     names: Names,
     questions: Mapping[str, Question],
@@ -287,7 +225,7 @@ def _rules(
 
 
 def _closing(
-    gathered: _Gathered, names: Names, examples: dict[str, tuple[Example, ...]], problems: Problems
+    gathered: BundleDocuments, names: Names, examples: dict[str, tuple[Example, ...]], problems: Problems
 ) -> ClosingRule | None:
     found: list[ClosingRule] = []
     for path, node in gathered.of("closing"):
@@ -307,7 +245,7 @@ def _closing(
     return found[0] if found else None
 
 
-def _claims(gathered: _Gathered, vocabulary: Vocabulary, problems: Problems) -> dict[str, Mapping[str, Any]]:
+def _claims(gathered: BundleDocuments, vocabulary: Vocabulary, problems: Problems) -> dict[str, Mapping[str, Any]]:
     """The complete claims of the bundle by name, each checked as any claim is."""
     found: dict[str, Mapping[str, Any]] = {}
     for name, source in sorted(gathered.claims.items()):
@@ -318,7 +256,7 @@ def _claims(gathered: _Gathered, vocabulary: Vocabulary, problems: Problems) -> 
     return found
 
 
-def _ledger(gathered: _Gathered, problems: Problems) -> tuple[LedgerRow, ...]:
+def _ledger(gathered: BundleDocuments, problems: Problems) -> tuple[LedgerRow, ...]:
     return tuple(row for _path, node in gathered.of("ledger") for row in ledger_from_yaml(node, problems))
 
 

@@ -18,7 +18,7 @@ from tests.bench.draw import ClaimRow
 from tests.bench.fused import FIRST_LIMIT, LAST_EXCLUSION, Answer, status_of
 from tests.bench.peers.rules import Plain, compared, conditions, flat_facts, name_of
 from tests.bench.tasks import Engine, Task, every_line, first_line
-from yibao.model.expressions import Among, And, Compare, Condition, FactTerm, Not, Operator, Or
+from yibao.model.expressions import Among, And, Compare, Condition, Constant, FactTerm, Not, Operator, Or
 
 RULES = "workload"
 # Class A; class B; class C, twice.
@@ -45,7 +45,7 @@ class DurableHost:
         rules = {
             f"r{number}": {
                 "all": [{"m": _pattern(condition)}],
-                "run": self._closing(number) if number in _CLOSING else self._noting(number),
+                "run": self._noting(number, number in _CLOSING),
                 "pri": _LAST if number in _CLOSING else _FIRST,
             }
             for number, condition in conditions().items()
@@ -75,16 +75,10 @@ class DurableHost:
                 raise TimeoutError("durable_rules' Host left actions undone")
             time.sleep(0)
 
-    def _noting(self, number: int) -> Callable[[Closure], None]:
+    def _noting(self, number: int, closing: bool) -> Callable[[Closure], None]:
         def note(closure: Closure) -> None:
             self._applying[closure.m.id].add(number)
-
-        return note
-
-    def _closing(self, number: int) -> Callable[[Closure], None]:
-        def note(closure: Closure) -> None:
-            self._applying[closure.m.id].add(number)
-            self._closed += 1
+            self._closed += closing
 
         return note
 
@@ -101,26 +95,22 @@ def _pattern(condition: Condition) -> dict[str, object]:
     return {"$and": [{"kind": "F"}, _tests(condition)]}
 
 
-def _tests(condition: Condition, holds: bool = True) -> dict[str, object]:
+def _tests(condition: Condition) -> dict[str, object]:
     match condition:
         case And(parts):
             return {"$and": [_tests(part) for part in parts]}
         case Or(parts):
             return {"$or": [_tests(part) for part in parts]}
-        case Not(Compare() as inner):
-            return _tests(inner, holds=False)
+        case Not(Compare(Operator.EQUAL, FactTerm() as fact, Constant(True))):
+            return {name_of(fact): False}
         case Among(FactTerm() as fact, values):
             return {"$or": [{name_of(fact): value.value} for value in values]}
         case Compare(operator):
-            return _comparison(operator, *compared(condition), holds)
+            fact, other = compared(condition)
+            value: object = {"$m": name_of(other)} if isinstance(other, FactTerm) else other
+            test: dict[str, object] = {name_of(fact): value}
+            return test if operator is Operator.EQUAL else {_WORDS[operator]: test}
     raise TypeError(f"the workload has no {condition}")
-
-
-def _comparison(operator: Operator, fact: FactTerm, other: FactTerm | Plain, holds: bool) -> dict[str, object]:
-    value: object = {"$m": name_of(other)} if isinstance(other, FactTerm) else other
-    if operator is Operator.EQUAL:
-        return {name_of(fact): value if holds else not value}
-    return {_WORDS[operator]: {name_of(fact): value}}
 
 
 def _prepared(row: ClaimRow) -> Facts:
