@@ -10,12 +10,13 @@ PYTHON ?= $(shell for candidate in python3.11 python3.12 python3.13 python3; do 
 	"$$candidate" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
 	&& { echo "$$candidate"; break; }; done)
 
-.PHONY: help demo test lint format lock clean
+.PHONY: help demo test lint format bench lock clean
 
 help:
 	@echo "make demo    the guided tour: a claim decided, a skipped step refused, a decision reproduced"
 	@echo "make test    style, types, floors, then every test"
 	@echo "make lint    style, types and floors only"
+	@echo "make bench   the figures, beside other engines (BENCH=--quick: only to see that it runs)"
 	@echo "make format  rewrite the code in the house style"
 	@echo "make lock    write the pins under requirements/ anew (with UPGRADE=--upgrade: to the newest versions)"
 	@echo "make clean   remove .venv and what tools left behind"
@@ -57,6 +58,14 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements/dev.txt
 	@$(PINNED) --requirement requirements/dev.txt
 	@touch $@
 
+bench: $(VENV)/.installed-bench
+	$(BIN)/python -m tests.bench $(BENCH)
+
+# A peer that does not install here is left out, and the run says so.
+$(VENV)/.installed-bench: $(VENV)/.installed-dev requirements/bench.txt
+	-@$(PINNED) --requirement requirements/bench.txt
+	@touch $@
+
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --no-config --universal \
 	--python-version 3.11 --generate-hashes $(UPGRADE)
 
@@ -66,6 +75,8 @@ lock: $(VENV)/.created
 	$(COMPILE) pyproject.toml --output-file requirements/runtime.txt
 	$(COMPILE) --group dev --constraint requirements/build.txt --constraint requirements/runtime.txt \
 		--output-file requirements/dev.txt
+	$(COMPILE) --group bench --constraint requirements/build.txt --constraint requirements/runtime.txt \
+		--constraint requirements/dev.txt --output-file requirements/bench.txt
 	$(COMPILE) --group lock --output-file requirements/lock.txt
 
 clean:

@@ -28,8 +28,27 @@ FOLDERS = (Path(bundled_folder("policy")), Path(__file__).resolve().parents[1] /
 WORDS = (
     *("rule: fuzz", "definition: fuzz", "catalogue: fuzz", "table: fuzz", "facts: ", "question: fuzz", "adds_to: "),
     *("title: {zh: 甲, en: A}", "in_force: {by: line.charged_on, from: 2000-01-01}", "versions:", "when: ", "then: {"),
-    *("admit: true", "exclude: ", "lift: true", "finding: ", "overrides: [", "let: {", "examples:", "cites: [", "rows:"),
-    *("about: line", "about: claim", "side: insured", "share: 50%", "nullable: true", "lookup: {", "type: ", "inherits: "),
+    *(
+        "admit: true",
+        "exclude: ",
+        "lift: true",
+        "finding: ",
+        "overrides: [",
+        "let: {",
+        "examples:",
+        "cites: [",
+        "rows:",
+    ),
+    *(
+        "about: line",
+        "about: claim",
+        "side: insured",
+        "share: 50%",
+        "nullable: true",
+        "lookup: {",
+        "type: ",
+        "inherits: ",
+    ),
     *("layer: national", "closing: fuzz", "ledger: fuzz", "columns: [", "any(lines, ", "source: S0", "grade: A"),
 )
 PATH = "policy/national/fuzz.yaml"

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from tests.hostile.running import Case, Complaint
 from tests.hostile.small_world import bundle
+from yibao.language.syntax import DEEPEST, MOST_DAYS, MOST_OPERANDS
+from yibao.readers.answers_from_yaml import MOST_PARTS
 from yibao.readers.declarations_from_yaml import MOST_ROWS_OF_A_CODE
 from yibao.readers.facts_from_yaml import LONGEST_NAME, MOST_FACTS
 from yibao.readers.rules_from_yaml import MOST_OVERRIDES, MOST_VERSIONS
@@ -19,6 +21,7 @@ _TITLE = "title: {zh: 甲, en: A}"
 _CITES = "cites: [{source: S0, grade: A}]"
 _FACT = "type: bool, title: {zh: 甲, en: A}, meaning: {zh: 甲, en: A}, source: S0"
 _DAY = datetime.date(2000, 1, 1)
+_GOOD_FACTS = 11
 
 
 def warm_up() -> object:
@@ -94,8 +97,8 @@ def _of_rules() -> Iterator[Case]:
         ("finding-circle", f"{_HOME}/r0.yaml:1:7"),
     )
     yield _case(
-        "twenty-seven thousand versions of one day",
-        lambda: _rules(_versions(27_000).replace("2000-01-02", "2000-01-02")),
+        "twenty thousand versions",
+        lambda: _rules(_versions(20_000)),
         ("too-many", f"{_HOME}/many-versions.yaml:9:3"),
     )
     yield _case(
@@ -105,11 +108,11 @@ def _of_rules() -> Iterator[Case]:
         and_more=True,
     )
     yield _case(
-        "ten thousand rules of one name",
-        lambda: {f"{_HOME}/d{at:05}/same.yaml": rule("same").encode() for at in range(10_000)},
+        "five thousand rules of one name",
+        lambda: {f"{_HOME}/d{at:05}/same.yaml": rule("same").encode() for at in range(5_000)},
         ("duplicate-rule", f"{_HOME}/d00001/same.yaml:1:1"),
         and_more=True,
-        seconds=60,
+        seconds=30,
     )
     yield _case(
         "ten thousand examples of no claim",
@@ -141,17 +144,19 @@ def _of_names() -> Iterator[Case]:
         "named conditions that double and double",
         lambda: {
             **{f"{_HOME}/wide.yaml": wide.encode()},
-            **_rules(rule("large", " and ".join(["again"] * 200), more=f"let: {{again: {' and '.join(['wide'] * 300)}}}\n")),
+            **_rules(
+                rule("large", " and ".join(["again"] * 200), more=f"let: {{again: {' and '.join(['wide'] * 300)}}}\n")
+            ),
         },
+        ("unknown-field", f"{_HOME}/large.yaml:6:7"),
         ("expression-too-long", f"{_HOME}/large.yaml:8:14"),
-        and_more=True,
         seconds=4,
     )
     yield _case(
         "a condition that holds in more ways than can be written down",
         lambda: {
             **{f"{_HOME}/wide.yaml": wide.encode()},
-            **_rules(rule("large", " and ".join(["wide"] * 15))),
+            **_rules(rule("large", " and ".join(["wide"] * 10))),
         },
         ("too-many-alternatives", f"{_HOME}/large.yaml:1:7"),
     )
@@ -163,20 +168,25 @@ def _of_names() -> Iterator[Case]:
     yield _case(
         "a condition denied four hundred times",
         lambda: _rules(rule("large", "not " * 400 + "encounter.emergency")),
-        ("expression-too-deep", f"{_HOME}/large.yaml:6:99"),
+        ("expression-too-deep", f"{_HOME}/large.yaml:6:103"),
     )
     yield _case(
         "a condition of two hundred alternatives about one-letter facts",
-        lambda: {**_facts("".join(f"  {letter}: {{{_FACT}}}\n" for letter in "abc")), **_rules(rule("large", "a or b or " * 60 + "c"))},
+        lambda: {
+            **_facts("".join(f"  {letter}: {{{_FACT}}}\n" for letter in "abc")),
+            **_rules(rule("large", "a or b or " * 60 + "c")),
+        },
         ("too-many-alternatives", f"{_HOME}/large.yaml:1:7"),
     )
     yield _case(
         "a sum of one-letter facts",
         lambda: {
-            **_facts("  a: {type: integer, low: 0, high: 9, title: {zh: 甲, en: A}, meaning: {zh: 甲, en: A}, source: S0}\n"),
+            **_facts(
+                "  a: {type: integer, low: 0, high: 9, title: {zh: 甲, en: A}, meaning: {zh: 甲, en: A}, source: S0}\n"
+            ),
             **_rules(rule("large", "+".join(["a"] * 900) + " > 1")),
         },
-        ("expression-syntax", f"{_HOME}/large.yaml:6:86"),
+        ("expression-syntax", f"{_HOME}/large.yaml:6:88"),
     )
     yield _case(
         "a word as long as an expression",
@@ -200,7 +210,7 @@ def _of_declarations() -> Iterator[Case]:
     yield _case(
         "a code table of seventy thousand short rows",
         lambda: _table("  - {code: k}\n" * 70_000),
-        ("yaml-too-many-nodes", "policy/tables/large.yaml:66666:12"),
+        ("yaml-too-many-nodes", "policy/tables/large.yaml:66667:6"),
         seconds=8,
     )
     yield _case(
@@ -297,7 +307,9 @@ def _of_layers() -> Iterator[Case]:
         ("a claim of a hundred thousand lists", '{"a": [' + "[]," * 100_000 + "[]]}", "json-too-large"),
         ("a claim that is a list", "[]", "wrong-type"),
     ):
-        yield _case(name, lambda text=text: {"policy/claims/large.json": text.encode()}, (code, "policy/claims/large.json#"))
+        yield _case(
+            name, lambda text=text: {"policy/claims/large.json": text.encode()}, (code, "policy/claims/large.json#")
+        )
     yield _case(
         "a claim that says one thing twice",
         lambda: {"policy/claims/large.json": b'{"lines": [{"line_id": "1", "amount_fen": 1, "amount_fen": 2}]}'},
@@ -327,21 +339,68 @@ def _bounds() -> Iterator[Case]:
         return _catalogue("  - {code: a, from: 2000-01-01}\n", f"[{_counted(count)}]")
 
     def facts(count: int) -> Files:
-        return _facts("".join(f"  k{at}: {{{_FACT}}}\n" for at in range(count - 12)))
+        fields = "".join(f"  k{at}: {{{_FACT}}}\n" for at in range(count - _GOOD_FACTS))
+        return {"policy/facts/the-last.yaml": f"facts: claim\nsource: S0\nfields:\n{fields}".encode()}
 
     def text(count: int) -> Files:
-        return _rules(rule("large", "encounter.emergency".ljust(count - 1) + " ", more="").replace("when: ", "when: '").replace("\nthen", "'\nthen"))
+        return _rules(
+            rule("large", "encounter.emergency".ljust(count - 1) + " ", more="")
+            .replace("when: ", "when: '")
+            .replace("\nthen", "'\nthen")
+        )
 
     def ways(count: int) -> Files:
         return _rules(rule("large", " or ".join(f"line.amount_fen > {at}" for at in range(count))))
 
-    yield from _bound("overrides", MOST_OVERRIDES, lambda n: _rules(rule("large", more=f"overrides: [{', '.join(['good-rule'] * n)}]\n")), ("too-many", "8:12"))
-    yield from _bound("versions", MOST_VERSIONS, lambda n: _rules(_versions(n).replace("many-versions", "large")), ("too-many", "9:3"))
+    def things(count: int) -> Files:
+        tests = [f"line.amount_fen > {at}" for at in range(count)]
+        half = f"let: {{half: {' and '.join(tests[:60])}}}\n"
+        return _rules(rule("large", " and ".join(["half", *tests[60:]]), more=half))
+
+    def parts(count: int) -> Files:
+        emergency = "encounter.emergency"
+        eighty = _definition("eighty", " and ".join([emergency] * 80))
+        most = f"let: {{most: {' and '.join(['eighty'] * 24)}}}\n"
+        rest = [emergency] * (count - 1 - 24 * 80)
+        return {
+            f"{_HOME}/eighty.yaml": eighty.encode(),
+            **_rules(rule("large", " and ".join(["most", *rest]), more=most)),
+        }
+
+    yield from _bound("things that a condition tests", 110, things, ("too-many-conditions", "1:7"))
+    yield from _bound("parts of a condition", MOST_PARTS, parts, ("expression-too-long", "6:7"))
+    yield from _bound(
+        "brackets of an expression",
+        DEEPEST - 1,
+        lambda n: _rules(rule("large", "(" * n + "encounter.emergency" + ")" * n)),
+        ("expression-too-deep", f"6:{6 + DEEPEST}"),
+    )
+    yield from _bound(
+        "parts of a sum",
+        MOST_OPERANDS,
+        lambda n: _rules(rule("large", " + ".join(["line.amount_fen"] * n) + " > 1")),
+        ("expression-syntax", "6:744"),
+    )
+    yield from _bound(
+        "days that a date is moved by",
+        MOST_DAYS,
+        lambda n: _rules(rule("large", f"line.charged_on + {n} days > 2024-01-01")),
+        ("expression-syntax", "6:25"),
+    )
+    yield from _bound(
+        "overrides",
+        MOST_OVERRIDES,
+        lambda n: _rules(rule("large", more=f"overrides: [{', '.join(['good-rule'] * n)}]\n")),
+        ("too-many", "8:12"),
+    )
+    yield from _bound(
+        "versions", MOST_VERSIONS, lambda n: _rules(_versions(n).replace("many-versions", "large")), ("too-many", "9:3")
+    )
     yield from _bound("rows of a code", MOST_ROWS_OF_A_CODE, rows, ("too-many", f"{7 + MOST_ROWS_OF_A_CODE}:5"))
     yield from _bound("columns", MOST_COLUMNS, columns, ("too-many", "5:10"))
     yield from _bound("ways in which a condition can hold", 60, ways, ("too-many-alternatives", "1:7"))
-    yield from _bound("characters of an expression", 2_000, text, ("expression-too-long", "6:7"))
-    yield from _bound("facts", MOST_FACTS, facts, ("too-many", "1:1"), "policy/facts/large.yaml")
+    yield from _bound("characters of an expression", 2_000, text, ("expression-too-long", "6:8"))
+    yield from _bound("facts", MOST_FACTS, facts, ("too-many", "1:1"), "policy/facts/the-last.yaml")
     yield from _bound(
         "characters of the name of a fact",
         LONGEST_NAME,
@@ -354,7 +413,9 @@ def _bounds() -> Iterator[Case]:
 _FULL = ("override-circle", f"{_HOME}/r0.yaml:8:12")
 
 
-def _bound(name: str, most: int, make: Callable[[int], Files], problem: Complaint, at: str = f"{_HOME}/large.yaml") -> Iterator[Case]:
+def _bound(
+    name: str, most: int, make: Callable[[int], Files], problem: Complaint, at: str = f"{_HOME}/large.yaml"
+) -> Iterator[Case]:
     code, where = problem
     yield _case(f"{most} {name}", lambda: make(most), seconds=16)
     yield _case(f"{most + 1} {name}", lambda: make(most + 1), (code, f"{at}:{where}"), and_more=True, seconds=16)
@@ -377,7 +438,9 @@ def _circle(count: int) -> Files:
 
 def _everybody() -> Files:
     names = [f"r{at}" for at in range(100)]
-    return _rules(*(rule(name, more=f"overrides: [{', '.join(other for other in names if other != name)}]\n") for name in names))
+    return _rules(
+        *(rule(name, more=f"overrides: [{', '.join(other for other in names if other != name)}]\n") for name in names)
+    )
 
 
 def _counted(count: int) -> str:

@@ -79,7 +79,7 @@ _BYTES: _Hostile = {
     "a character beyond the last one": (lambda: b"a: \xf4\x90\x80\x80", "yaml-not-utf8", "1:1"),
     "UTF-16": (lambda: "a: 1".encode("utf-16"), "yaml-not-utf8", "1:1"),
     "UTF-16 without a mark": (lambda: "a: 1".encode("utf-16-le"), "bad-text", "1:2"),
-    "GB 18030": (lambda: "a: 药".encode("gb18030"), "yaml-not-utf8", "1:1"),
+    "GB 18030": (lambda: "a: 医疗保险".encode("gb18030"), "yaml-not-utf8", "1:1"),
     "a program": (lambda: b"\x7fELF\x02\x01\x01\x00" + b"\x00" * 100, "bad-text", "1:1"),
 }
 

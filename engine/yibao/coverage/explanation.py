@@ -21,7 +21,7 @@ from yibao.model.policy import (
     Rule,
     effect_of,
 )
-from yibao.model.walks import atoms_in, facts_in
+from yibao.model.walks import atoms_in
 
 
 def plain(value: Given) -> Any:
@@ -33,8 +33,7 @@ def plain(value: Given) -> Any:
 
 def facts_read(rule: Rule, claim: Claim, line: Line | None) -> dict[str, Any]:
     """The given facts that the rule's own condition reads."""
-    paths = sorted({fact.path for fact in facts_in(rule.when)})
-    given = {path: claim.of_line(path, line) for path in paths}
+    given = {path: claim.of_line(path, line) for path in rule.facts_read}
     return {path: plain(value) for path, value in given.items() if value is not UNKNOWN}
 
 

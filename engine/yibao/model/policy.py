@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from attrs import field, frozen
@@ -13,6 +14,7 @@ from yibao.basics.periods import Period
 from yibao.basics.problems import Place
 from yibao.model.expressions import Condition, FactTerm, InForce, Scope, Term
 from yibao.model.facts import Kind, Title, Vocabulary
+from yibao.model.walks import facts_in
 
 
 class Grade(Enum):
@@ -195,9 +197,15 @@ class Rule:
     place: Place = field(eq=False)
     overrides_place: Place | None = field(eq=False, default=None)
 
-    @property
+    @cached_property
     def question(self) -> str:
+        """The name of the question that the rule answers."""
         return question_of(self.answer, self.about)
+
+    @cached_property
+    def facts_read(self) -> tuple[str, ...]:
+        """The paths of the facts that the rule's own condition reads, sorted."""
+        return tuple(sorted({fact.path for fact in facts_in(self.when)}))
 
 
 @frozen(kw_only=True)
