@@ -13,6 +13,7 @@ import pytest
 
 from tests.support.bundled import document, policy
 from yibao.cli import main
+from yibao.cli.schema import EXAMPLE
 from yibao.coverage.rete import available
 from yibao.readers.locate import bundled_folder
 
@@ -98,6 +99,32 @@ def test_wrong_usage_is_a_listed_problem(run: Run, arguments: tuple[str, ...]) -
     code, out, _ = run(*arguments, "--json")
     assert code == 2
     assert json.loads(out)["problems"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "hint"),
+    [
+        (["policy", "show", "cosmetic-surgry"], "unknown-rule", "did you mean `cosmetic-surgery`?"),
+        (["policy", "show", "zzz"], "unknown-rule", None),
+        (
+            ["workflow", "draw", "zzz"],
+            "unknown-chart",
+            "known: out-of-province-inpatient, out-of-province-outpatient",
+        ),
+        (
+            ["schema", "event", "out-of-province-outpatient", "setle"],
+            "unknown-event",
+            "did you mean `settle`?",
+        ),
+        (["schema", "claim", "--example", "inpatient-apendicitis"], "unknown-claim", f"did you mean `{EXAMPLE}`?"),
+    ],
+)
+def test_a_name_that_is_not_there_is_answered_with_the_nearest_or_with_a_few(
+    run: Run, words: list[str], code: str, hint: str | None
+) -> None:
+    ending, out, _ = run(*words, "--json")
+    (problem,) = json.loads(out)["problems"]
+    assert (ending, problem["code"], problem["hint"]) == (2, code, hint)
 
 
 @pytest.mark.skipif(not available(), reason="durable_rules is not here; the reference interpreter decides alone")

@@ -37,7 +37,7 @@ def seeds() -> Iterator[bytes]:
 
 
 def parse(data: bytes) -> None:
-    """The first byte says what the rest is: a chart under the name of a shipped one, or scenarios of the shipped ones."""
+    """The first byte says what the rest is: a chart under the name of a shipped one, or scenarios of that one."""
     name = "out-of-province-inpatient"
     content = data[1:]
     if data[:1] == SCENARIOS:

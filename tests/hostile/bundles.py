@@ -139,14 +139,12 @@ def _of_rules() -> Iterator[Case]:
 
 def _of_names() -> Iterator[Case]:
     tests = "(encounter.emergency or line.amount_fen > 1)"
-    wide = _definition("wide", " and ".join([tests] * 30))
+    wide, again = _definition("wide", " and ".join([tests] * 30)), " and ".join(["wide"] * 300)
     yield _case(
         "named conditions that double and double",
         lambda: {
-            **{f"{_HOME}/wide.yaml": wide.encode()},
-            **_rules(
-                rule("large", " and ".join(["again"] * 200), more=f"let: {{again: {' and '.join(['wide'] * 300)}}}\n")
-            ),
+            f"{_HOME}/wide.yaml": wide.encode(),
+            **_rules(rule("large", " and ".join(["again"] * 200), more=f"let: {{again: {again}}}\n")),
         },
         ("unknown-field", f"{_HOME}/large.yaml:6:7"),
         ("expression-too-long", f"{_HOME}/large.yaml:8:14"),
@@ -155,8 +153,8 @@ def _of_names() -> Iterator[Case]:
     yield _case(
         "a condition that holds in more ways than can be written down",
         lambda: {
-            **{f"{_HOME}/wide.yaml": wide.encode()},
-            **_rules(rule("large", " and ".join(["wide"] * 10))),
+            f"{_HOME}/wide.yaml": wide.encode(),
+            **_rules(rule("large", " and ".join(["wide"] * 9))),
         },
         ("too-many-alternatives", f"{_HOME}/large.yaml:1:7"),
     )
@@ -358,14 +356,14 @@ def _bounds() -> Iterator[Case]:
         return _rules(rule("large", " and ".join(["half", *tests[60:]]), more=half))
 
     def parts(count: int) -> Files:
-        emergency = "encounter.emergency"
+        # A test is three parts: what is compared, with what, and the comparison. A denial is one more.
+        emergency, tests = "encounter.emergency", (count - 3) // 3
         eighty = _definition("eighty", " and ".join([emergency] * 80))
-        most = f"let: {{most: {' and '.join(['eighty'] * 24)}}}\n"
-        rest = [emergency] * (count - 1 - 24 * 80)
-        return {
-            f"{_HOME}/eighty.yaml": eighty.encode(),
-            **_rules(rule("large", " and ".join(["most", *rest]), more=most)),
-        }
+        rest = [emergency] * (tests - 8 * 80)
+        for at in range(count - 1 - 3 * tests):
+            rest[at] = f"not {emergency}"
+        wanted = " and ".join(["eighty"] * 8 + rest)
+        return {f"{_HOME}/eighty.yaml": eighty.encode(), **_rules(rule("large", wanted))}
 
     yield from _bound("things that a condition tests", 110, things, ("too-many-conditions", "1:7"))
     yield from _bound("parts of a condition", MOST_PARTS, parts, ("expression-too-long", "6:7"))
@@ -373,13 +371,13 @@ def _bounds() -> Iterator[Case]:
         "brackets of an expression",
         DEEPEST - 1,
         lambda n: _rules(rule("large", "(" * n + "encounter.emergency" + ")" * n)),
-        ("expression-too-deep", f"6:{6 + DEEPEST}"),
+        ("expression-too-deep", f"6:{7 + DEEPEST}"),
     )
     yield from _bound(
         "parts of a sum",
         MOST_OPERANDS,
         lambda n: _rules(rule("large", " + ".join(["line.amount_fen"] * n) + " > 1")),
-        ("expression-syntax", "6:744"),
+        ("expression-syntax", "6:743"),
     )
     yield from _bound(
         "days that a date is moved by",

@@ -88,7 +88,7 @@ facts: line
 source: S0
 fields:
   line_id: {type: text, longest: 64, title: {zh: 编号, en: Id}, meaning: {zh: 编号, en: Id}, source: S0}
-  refund_of: {type: text, longest: 64, nullable: true, title: {zh: 退费, en: Refund}, meaning: {zh: 退, en: R}, source: S0}
+  refund_of: {type: text, longest: 64, nullable: true, title: {zh: 退, en: R}, meaning: {zh: 退, en: R}, source: S0}
   amount_fen: {type: fen, title: {zh: 金额, en: Amount}, meaning: {zh: 金额, en: Amount}, source: S0}
   charged_on: {type: date, title: {zh: 日期, en: Charged}, meaning: {zh: 日期, en: Charged}, source: S0}
   item_code: {type: code, longest: 50, title: {zh: 编码, en: Code}, meaning: {zh: 编码, en: Code}, source: S0}

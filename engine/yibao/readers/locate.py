@@ -98,6 +98,9 @@ class _Walk:
 
     def read(self) -> None:
         """Take the content of the files found, up to the bounds."""
+        if sum(map(_size_of, self._wanted)) > MOST_BYTES:
+            self._note("folder-too-large", f"the files together have more than {MOST_BYTES} bytes", self._folder)
+            return
         total = 0
         for path in self._wanted:
             content = self._content(path)
@@ -150,8 +153,17 @@ class _Walk:
 
 
 def printable(path: Path) -> str:
-    """A path as problems show it: what is no text in it is written out."""
-    return path.as_posix().encode(errors="backslashreplace").decode()
+    """A path as problems show it: what can't be shown in it is written out."""
+    written = path.as_posix()
+    return "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in written)
+
+
+def _size_of(path: Path) -> int:
+    """How many bytes of a file would be read; none of one that can't be looked at, which the reading tells."""
+    try:
+        return min(path.stat().st_size, LARGEST_BYTES + 1)
+    except OSError:
+        return 0
 
 
 def _checkout() -> Path | None:
