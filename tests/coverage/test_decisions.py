@@ -182,10 +182,20 @@ def test_completions_decide_where_three_values_do_not() -> None:
     decision = Decider(policy).decide(read_claim(document(encounter__kind=...), policy))
     assert decision["outcome"] == "covered"
     assert decision["missing"] == []
-    assert {(reason["rule"], reason["certain"]) for reason in decision["lines"][0]["reasons"]} == {
-        ("inside", False),
-        ("outside", False),
-    }
+    assert decision["lines"][0]["reasons"] == []
+    assert [reason["rule"] for reason in decision["lines"][0]["possible_reasons"]] == ["inside", "outside"]
+
+
+def test_what_no_rule_surely_excludes_and_none_admits_has_the_closing_rule_as_its_reason() -> None:
+    policy = small_bundle(
+        rule("drugs-only", when="line.category == drug"),
+        rule("perhaps", when="encounter.emergency", then="{exclude: local_exclusion}"),
+    )
+    claim = document(line__category="treatment_item", line__item_code="X", encounter__emergency=...)
+    line = Decider(policy).decide(read_claim(claim, policy))["lines"][0]
+    assert line["outcome"] == "excluded"
+    assert [reason["rule"] for reason in line["reasons"]] == ["nothing-admits"]
+    assert [reason["rule"] for reason in line["possible_reasons"]] == ["perhaps"]
 
 
 def test_as_of_leaves_out_what_was_published_later() -> None:

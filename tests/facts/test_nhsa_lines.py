@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.facts.shipped import problems_of, vocabulary
+from yibao.basics.problems import ProblemsFound
 from yibao.readers.claims_from_json import claim_from_document, document_from_json
 from yibao.readers.nhsa_lines import lines_from_nhsa, merge_lines
 
@@ -284,7 +285,11 @@ def test_notices_are_bounded_and_the_rest_is_counted() -> None:
         ({}, [{"line_id": "1"}], {"lines": [{"line_id": "1"}]}),
         ({"claim_id": "c"}, [{"line_id": "1"}], {"claim_id": "c", "lines": [{"line_id": "1"}]}),
         ({"lines": []}, [{"line_id": "1"}], {"lines": [{"line_id": "1"}]}),
-        ({"lines": [{"line_id": "0"}]}, [{"line_id": "1"}], {"lines": [{"line_id": "0"}, {"line_id": "1"}]}),
+        (
+            {"lines": [{"line_id": "2"}]},
+            [{"line_id": "1"}, {"line_id": "2"}],
+            {"lines": [{"line_id": "1"}, {"line_id": "2"}]},
+        ),
         (
             {"lines": [{"line_id": "1", "purpose": "therapeutic"}]},
             [{"line_id": "1", "amount_fen": 5}],
@@ -303,6 +308,14 @@ def test_lines_of_a_message_join_those_of_the_claim(claim: Row, lines: list[Row]
 
 def test_a_claim_and_a_message_that_contradict_each_other_are_not_merged() -> None:
     claim = {"lines": [{"line_id": "0"}, {"line_id": "1", "amount_fen": 6, "name": "a"}]}
-    lines = [{"line_id": "1", "amount_fen": 5, "name": "a"}]
+    lines = [{"line_id": "0"}, {"line_id": "1", "amount_fen": 5, "name": "a"}]
     (problem,) = problems_of(lambda: merge_lines(claim, lines, "claim.json"))
     assert (problem.code, str(problem.place)) == ("conflicting-fact", "claim.json#/lines/1/amount_fen")
+
+
+def test_the_claim_beside_a_message_speaks_of_no_other_line() -> None:
+    """The lines are those of the message: one more would be decided as if it had been billed."""
+    with pytest.raises(ProblemsFound) as found:
+        merge_lines({"lines": [{"line_id": "0"}]}, [{"line_id": "1"}], "claim.json")
+    (problem,) = found.value.problems
+    assert (problem.code, problem.place.pointer) == ("line-not-in-message", "/lines/0/line_id")

@@ -8,7 +8,7 @@ import sys
 
 from tests.hostile.running import Case, Told, as_line, run
 
-CORPORA = ("rule_files", "policy_folders", "claim_documents", "messages_and_charts")
+CORPORA = ("rule_files", "yaml_bombs", "bundles", "folders", "claim_documents", "messages_and_charts")
 
 
 def main() -> int:

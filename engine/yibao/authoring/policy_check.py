@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from yibao.basics.problems import Place, Problem, problem_of
 from yibao.coverage.contradictions import contradictions
-from yibao.model.policy import Policy
+from yibao.model.policy import Policy, Rule, Side
+from yibao.readers.bundles import examine_policy
+
+
+def check_folder(folder: Path | None) -> tuple[Policy | None, list[Problem]]:
+    """Every problem of a folder in one run, and its policy where there is none."""
+    policy, problems = examine_policy(folder)
+    if policy is None:
+        return None, problems
+    in_circles = any(problem.code.endswith("-circle") for problem in problems)
+    found = [*problems, *(() if in_circles else _contradicting(policy)), *_not_shown(policy)]
+    return (None if found else policy), found
 
 
 def check_policy(policy: Policy) -> list[Problem]:
@@ -17,11 +29,17 @@ def check_policy(policy: Policy) -> list[Problem]:
 def _contradicting(policy: Policy) -> Iterator[Problem]:
     for found in contradictions(policy):
         pair = f"`{found.one.id}` and `{found.other.id}`"
+        # The outer layer's rule came later, and its author is the one who can order the two.
+        outer = max((found.one, found.other), key=lambda rule: (len(policy.chain(_area(rule))), rule.key))
         if found.witness is None:
             message = f"{pair} may answer the same question differently in more cases than can be looked at"
         else:
             message = f"{pair} answer the same question differently where " + " and ".join(found.witness)
-        yield problem_of("contradiction", message, found.other.place, "let one of them override the other")
+        yield problem_of("contradiction", message, outer.place, "let one of them override the other")
+
+
+def _area(rule: Rule) -> str | None:
+    return None if rule.side is Side.NATIONAL else rule.layer
 
 
 def _not_shown(policy: Policy) -> Iterator[Problem]:

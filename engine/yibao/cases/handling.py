@@ -133,7 +133,7 @@ def _take(history: History, command: TakeStep, law: Law) -> Answer:
         return Answer(document=refusal.document(), refused=True, event=None)
     chart, judge = law.chart_of(case), _Judge(law)
     merged = merge(case.claim, command.data)
-    claim = law.read_claim(merged.document)
+    claim = law.read_claim(merged.agreeing)
     step = chart.step_of(command.event)
     found = None if step is None else explain(chart, case.state, step, claim, law.catalogues, judge.undecided)
     reasons = _shared_reasons(history, command, case.version) | _step_reasons(chart, case, merged, found)

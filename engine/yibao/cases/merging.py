@@ -21,9 +21,13 @@ _LINE_ID = "line_id"
 
 @frozen(kw_only=True)
 class Merged:
-    """The document after merging; with conflicts it is the established one, untouched."""
+    """The document after merging; with conflicts it is the established one, untouched.
+
+    `agreeing` has what does not conflict all the same, so that a refusal can say what else is missing.
+    """
 
     document: Document
+    agreeing: Document
     conflicts: tuple[Conflict, ...]
 
 
@@ -32,8 +36,8 @@ def merge(established: Document, given: Document) -> Merged:
     conflicts: list[Conflict] = []
     merged = _objects(established, given, _Where(), conflicts)
     if conflicts:
-        return Merged(document=established, conflicts=tuple(conflicts))
-    return Merged(document=merged, conflicts=())
+        return Merged(document=established, agreeing=merged, conflicts=tuple(conflicts))
+    return Merged(document=merged, agreeing=merged, conflicts=())
 
 
 @frozen(kw_only=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from yibao.cli import words
 from yibao.cli.journals import add_journal, existing_journal_of, refuse_unknown_case
-from yibao.cli.options import add_common, add_workflows
+from yibao.cli.options import add_common, add_workflows, case_name
 from yibao.cli.output import DONE, FOUND, print_document
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def _replay(arguments: argparse.Namespace) -> int:
 
     with existing_journal_of(arguments) as journal:
         known = journal.cases()
-        chosen = known if arguments.case is None else (arguments.case,)
+        chosen = known if arguments.case is None else (case_name(arguments.case, "--case"),)
         histories = [journal.events(case_id) for case_id in chosen]
     if arguments.case is not None and arguments.case not in known:
         return refuse_unknown_case(arguments, arguments.case)

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import os
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from yibao.basics.problems import Place, ProblemsFound, problem_of
-from yibao.cli.journals import add_journal, journal_of, refuse_unknown_case
-from yibao.cli.options import add_common, add_workflows, content_of
+from yibao.cli.journals import add_journal, existing_journal_of, journal_of, refuse_unknown_case
+from yibao.cli.options import add_common, add_workflows, called, case_name, content_of, name, number
 from yibao.cli.output import DONE, REFUSED, print_document
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from yibao.cli.case_text import CaseText
     from yibao.model.case import Document
 
-LONGEST_NAME = 100
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2}))?")
 Handler = Callable[[argparse.Namespace], int]
 
 
@@ -45,9 +47,9 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def _action(
-    actions: argparse._SubParsersAction[argparse.ArgumentParser], name: str, says: str, handler: Handler
+    actions: argparse._SubParsersAction[argparse.ArgumentParser], called_by: str, says: str, handler: Handler
 ) -> argparse.ArgumentParser:
-    parser = actions.add_parser(name, help=says, description=says)
+    parser = actions.add_parser(called_by, help=says, description=says)
     add_common(parser)
     add_workflows(parser)
     add_journal(parser)
@@ -59,7 +61,7 @@ def _add_command_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", metavar="JSON or @FILE", help="a partial claim document; @- reads standard input")
     parser.add_argument("--at", metavar="TIME", help="when it is recorded: a date or time (now)")
     parser.add_argument("--actor", metavar="NAME", help="who does it")
-    parser.add_argument("--expect-version", metavar="N", type=int, help="refuse if the case has changed since")
+    parser.add_argument("--expect-version", metavar="N", type=number, help="refuse if the case has changed since")
     parser.add_argument("--key", metavar="KEY", help="idempotency key: a repetition is answered as the first time")
 
 
@@ -69,7 +71,7 @@ def open_case(arguments: argparse.Namespace) -> int:
 
     in_force = _in_force(arguments)
     command = api.OpenCase(
-        case_id=_name(arguments.case, "--case"),
+        case_id=case_name(arguments.case, "--case"),
         chart=arguments.chart,
         data=_data(arguments, in_force),
         submission=_submission(arguments),
@@ -83,8 +85,8 @@ def do_event(arguments: argparse.Namespace) -> int:
 
     in_force = _in_force(arguments)
     command = api.TakeStep(
-        case_id=arguments.case,
-        event=arguments.event,
+        case_id=case_name(arguments.case, "ID"),
+        event=name(arguments.event, "EVENT"),
         data=_data(arguments, in_force),
         submission=_submission(arguments),
     )
@@ -127,7 +129,7 @@ def show_case(arguments: argparse.Namespace) -> int:
     case = _case(arguments)
     if case is None:
         return refuse_unknown_case(arguments, arguments.case)
-    with journal_of(arguments, create=False) as journal:
+    with existing_journal_of(arguments) as journal:
         events = journal.events(case.case_id) if arguments.history else ()
     if arguments.json:
         print_document(case.document() | ({"events": list(events)} if arguments.history else {}))
@@ -140,7 +142,7 @@ def list_cases(arguments: argparse.Namespace) -> int:
     """`yibao case list`."""
     from yibao import api
 
-    with journal_of(arguments, create=False) as journal:
+    with existing_journal_of(arguments) as journal:
         cases = [api.case_in(journal, case_id) for case_id in journal.cases()]
     rows = [
         {"case": case.case_id, "chart": case.chart, "state": case.state, "version": case.version}
@@ -189,8 +191,9 @@ def _text(arguments: argparse.Namespace, in_force: InForce) -> CaseText:
 def _case(arguments: argparse.Namespace) -> Case | None:
     from yibao import api
 
-    with journal_of(arguments, create=False) as journal:
-        return api.case_in(journal, arguments.case)
+    case_id = case_name(arguments.case, "--case" if arguments.action == "open" else "ID")
+    with journal_of(arguments, create=False) if arguments.action == "do" else existing_journal_of(arguments) as journal:
+        return api.case_in(journal, case_id)
 
 
 def _submission(arguments: argparse.Namespace) -> Submission:
@@ -198,8 +201,8 @@ def _submission(arguments: argparse.Namespace) -> Submission:
 
     return api.Submission(
         at=_time(arguments.at),
-        actor=arguments.actor,
-        key=arguments.key,
+        actor=None if arguments.actor is None else name(arguments.actor, "--actor"),
+        key=None if arguments.key is None else name(arguments.key, "--key"),
         expected_version=arguments.expect_version,
     )
 
@@ -209,8 +212,8 @@ def _data(arguments: argparse.Namespace, in_force: InForce) -> Document:
     if written is None:
         return {}
     if not written.startswith("@"):
-        return in_force.data(written.encode(), "--data")
-    return in_force.data(content_of(written[1:]), written[1:])
+        return in_force.data(os.fsencode(written), "--data")
+    return in_force.data(content_of(written[1:]), called(written[1:]))
 
 
 def _time(written: str | None) -> str:
@@ -219,15 +222,9 @@ def _time(written: str | None) -> str:
         return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     for reader in (datetime.date.fromisoformat, datetime.datetime.fromisoformat):
         try:
-            return reader(written).isoformat()
+            if _TIME.fullmatch(written):
+                return reader(written).isoformat()
         except ValueError:
             continue
-    message = f"`{written}` is no date or time such as 2024-03-01 or 2024-03-01T09:30:00+08:00"
+    message = f"`{written}` is no date such as 2024-03-01, nor a time with its zone such as 2024-03-01T09:30:00+08:00"
     raise ProblemsFound([problem_of("bad-time", message, Place(path="--at"))])
-
-
-def _name(written: str, option: str) -> str:
-    if written.strip() == written and written.isprintable() and 0 < len(written) <= LONGEST_NAME:
-        return written
-    message = f"a case is named by 1 to {LONGEST_NAME} printable characters, none of them at its edges a blank"
-    raise ProblemsFound([problem_of("bad-case-name", message, Place(path=option))])

@@ -15,7 +15,8 @@ from typing import NoReturn
 from yibao import __version__
 from yibao.basics.problems import Fault, Place, ProblemsFound, problem_of
 from yibao.cli import audit, case, decide, demo, policy, schema, workflow
-from yibao.cli.output import OUR_FAULT, WRONG_INPUT, print_problems
+from yibao.cli.output import OUR_FAULT, WRONG_INPUT, print_fault, print_problems
+from yibao.cli.streams import escaping_output
 
 _MODULES = (decide, schema, case, policy, workflow, audit)
 
@@ -23,15 +24,13 @@ _MODULES = (decide, schema, case, policy, workflow, audit)
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the result is its exit code."""
     given = sys.argv[1:] if arguments is None else arguments
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")
-    with _Crash():
+    as_json = "--json" in given
+    with escaping_output(), _Crash(as_json):
         try:
             parsed = parser().parse_args(given)
             return int(parsed.run(parsed))
         except ProblemsFound as error:
-            print_problems(error.problems, as_json="--json" in given)
+            print_problems(error.problems, as_json=as_json)
             return WRONG_INPUT
 
 
@@ -61,6 +60,9 @@ class _Parser(argparse.ArgumentParser):
 class _Crash:
     """Whatever else goes wrong is ours: said on standard error, and told apart by its exit code."""
 
+    def __init__(self, as_json: bool) -> None:
+        self._as_json = as_json
+
     def __enter__(self) -> None:
         return None
 
@@ -73,4 +75,6 @@ class _Crash:
             print(f"yibao: a fault of ours: {error}", file=sys.stderr)
         elif not isinstance(error, BrokenPipeError):
             traceback.print_exception(error)
+        if self._as_json and not isinstance(error, BrokenPipeError):
+            print_fault(error)
         raise SystemExit(OUR_FAULT) from None

@@ -6,7 +6,7 @@ import argparse
 import sys
 
 from yibao.basics.problems import Place, ProblemsFound, problem_of
-from yibao.cli.options import add_common, content_of
+from yibao.cli.options import add_common, called, content_of
 from yibao.cli.output import DONE, UNDETERMINED, print_document
 
 
@@ -34,7 +34,7 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.kind == "nhsa":
         rest = content_of(arguments.rest) if arguments.rest else None
         claim, notices = api.read_claim_with_nhsa_lines(
-            content, arguments.document, rest, policy, arguments.rest or "claim"
+            content, called(arguments.document), rest, policy, called(arguments.rest or "claim")
         )
         for notice in notices:
             print(f"note: {notice}", file=sys.stderr)
@@ -42,7 +42,7 @@ def _run(arguments: argparse.Namespace) -> int:
         place = Place(path="--with")
         raise ProblemsFound([problem_of("usage", "`--with` goes with `--from nhsa`", place)])
     else:
-        claim = api.read_claim(content, policy, arguments.document)
+        claim = api.read_claim(content, policy, called(arguments.document))
     decision = api.decide(claim, policy, engine=arguments.engine, as_of=arguments.as_of)
     if arguments.json:
         print_document(decision)

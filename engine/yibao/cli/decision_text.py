@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from yibao.cli import words
@@ -12,6 +12,7 @@ from yibao.model.facts import Title
 from yibao.model.policy import Policy
 
 _MARKS = {"covered": "✓", "partly_covered": "◐", "excluded": "✗", "not_covered": "✗", "undetermined": "?"}
+MOST_ASKED_BY = 3
 _HELD = {True: "✓", False: "✗", None: "?"}
 
 
@@ -46,13 +47,16 @@ class _Text:
         yield from self._foot()
 
     def _line(self, line: Mapping[str, Any], facts: Mapping[str, Any]) -> Iterator[str]:
-        name = facts.get("line.name") or facts.get("line.item_code") or ""
+        name = facts.get("line.name") or facts.get("line.item_code")
         billed = line["amounts"]["billed_fen"]
-        amount = "" if billed is None else f"  {self._speaker.money(billed)}"
+        head = (self._line_name(line["line_id"]), name, None if billed is None else f" {self._speaker.money(billed)}")
         outcome = self._speaker.outcome(line["outcome"])
-        yield f"{_MARKS[line['outcome']]} {self._line_name(line['line_id'])} {name}{amount} → {outcome}"
+        yield f"{_MARKS[line['outcome']]} {' '.join(part for part in head if part)} → {outcome}"
+        effects = words.EFFECTS_IF_DETERMINED if line["outcome"] == "undetermined" else words.EFFECTS
         for reason in line["reasons"]:
-            yield from self._reason(reason)
+            yield from self._reason(reason, self._effect(reason, effects))
+        for reason in line.get("possible_reasons", []):
+            yield from self._reason(reason, f"{self._say(words.POSSIBLY)}{self._speaker.colon}{self._effect(reason)}")
         for answer in line["answers"]:
             yield from self._answer(answer)
         if line["outcome"] in ("covered", "partly_covered"):
@@ -64,11 +68,14 @@ class _Text:
     def _line_name(self, line_id: str) -> str:
         return self._say(Title(zh=f"第{line_id}行", en=f"line {line_id}"))
 
-    def _reason(self, reason: Mapping[str, Any]) -> Iterator[str]:
-        effect, silenced = words.EFFECTS[reason["effect"]], reason["silenced_by"]
+    def _effect(self, reason: Mapping[str, Any], effects: Mapping[str, Title] = words.EFFECTS) -> str:
+        silenced = reason["silenced_by"]
         if silenced:
-            effect = Title(zh=f"被 {silenced} 取代", en=f"silenced by {silenced}")
-        yield f"    {self._speaker.headed(effect, self._speaker.told(reason['title']))} [{reason['rule']}]"
+            return self._say(Title(zh=f"被 {silenced} 取代", en=f"silenced by {silenced}"))
+        return self._say(effects[reason["effect"]])
+
+    def _reason(self, reason: Mapping[str, Any], effect: str) -> Iterator[str]:
+        yield f"    {effect}{self._speaker.colon}{self._speaker.told(reason['title'])} [{reason['rule']}]"
         yield from self._sources(reason)
         day = f"  ({self._speaker.fact(reason['dated_by'])} {reason['date']})" if reason["date"] else ""
         facts = self._speaker.facts(reason["facts"])
@@ -101,8 +108,7 @@ class _Text:
         yield self._speaker.heading(words.STILL_TO_BE_ASKED)
         for missing in self._decision["missing"]:
             lines = f" ({self._speaker.listed(map(self._line_name, missing['lines']))})" if missing["lines"] else ""
-            asked = f"  ← {', '.join(missing['asked_by'])}" if missing["asked_by"] else ""
-            yield f"  ? {self._speaker.named_fact(missing['fact'])}{lines}{asked}"
+            yield f"  ? {self._speaker.named_fact(missing['fact'])}{lines}{_asked_by(missing['asked_by'])}"
 
     def _documents(self) -> Iterator[str]:
         if not self._decision["documents_due"]:
@@ -120,3 +126,9 @@ class _Text:
             yield self._say(words.ILLUSTRATIVE)
         yield f"{self._say(words.POLICY)} {policy['digest'][:19]}… ({', '.join(policy['jurisdictions'])}{as_of})"
         yield f"{self._say(words.DECISION_NUMBER)} {self._decision['decision_id'][:19]}…"
+
+
+def _asked_by(rules: Sequence[str]) -> str:
+    """The first few rules that ask for a fact, and how many more there are; the document names them all."""
+    more = f", … +{len(rules) - MOST_ASKED_BY}" if len(rules) > MOST_ASKED_BY else ""
+    return f"  ← {', '.join(rules[:MOST_ASKED_BY])}{more}" if rules else ""

@@ -19,7 +19,7 @@ from typing import Any
 from yibao.basics.problems import Fault
 from yibao.cli import words
 from yibao.cli.options import add_common
-from yibao.cli.output import DONE, print_document
+from yibao.cli.output import DONE, OUR_FAULT, print_document
 from yibao.cli.tour import Stop, stops
 from yibao.cli.tour_documents import write_documents
 
@@ -54,7 +54,10 @@ def _output(main: Main, stop: Stop, *options: str) -> str:
     """What the command of a stop prints. It has to end as the stop says: the tour is a test, too."""
     printed, complained = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(complained):
-        exit_code = main([*stop.command, *options])
+        try:
+            exit_code = main([*stop.command, *options])
+        except SystemExit:
+            exit_code = OUR_FAULT
     output = printed.getvalue() + complained.getvalue()
     if exit_code != stop.exit_code:
         raise Fault(f"`yibao {shlex.join(stop.command)}` ended with {exit_code}: {output}")

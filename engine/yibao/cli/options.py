@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import errno
+import os
+import re
 import sys
 from pathlib import Path
 
 from yibao.basics.problems import Place, ProblemsFound, problem_of
+
+STDIN = "stdin"
+LONGEST_NAME = 100
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
 
 
 def add_common(parser: argparse.ArgumentParser, *, as_of: bool = False) -> None:
@@ -29,22 +37,60 @@ def add_workflows(parser: argparse.ArgumentParser) -> None:
 def day(text: str) -> datetime.date:
     """A date argument. Raises ArgumentTypeError, which argparse turns into a usage message."""
     try:
-        return datetime.date.fromisoformat(text)
+        if _DAY.fullmatch(text):
+            return datetime.date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"`{text}` is no date such as 2024-03-01") from None
+        pass
+    raise argparse.ArgumentTypeError(f"`{text}` is no date such as 2024-03-01")
+
+
+def number(text: str) -> int:
+    """A count from 0 up, in plain digits. Raises ArgumentTypeError, which argparse turns into a usage message."""
+    if not _NUMBER.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"`{text}` is no number such as 0 or 12")
+    return int(text)
+
+
+def case_name(written: str, option: str) -> str:
+    """The name of a case as it was given. Raises ProblemsFound for one that no case has."""
+    return _name(written, option, "bad-case-name", "a case is named by")
+
+
+def name(written: str, option: str) -> str:
+    """The name of an event or actor, or a key. Raises ProblemsFound for what is none."""
+    return _name(written, option, "bad-name", "it has")
+
+
+def _name(written: str, option: str, code: str, says: str) -> str:
+    if written.strip() == written and written.isprintable() and 0 < len(written) <= LONGEST_NAME:
+        return written
+    message = f"{says} 1 to {LONGEST_NAME} printable characters, none of them at its edges a blank"
+    raise ProblemsFound([problem_of(code, message, Place(path=option))])
+
+
+def called(path: str) -> str:
+    """What messages call the document of a path."""
+    return STDIN if path == "-" else path
 
 
 def content_of(path: str, largest: int = 20_000_000) -> bytes:
     """The bytes of a file, or of standard input for `-`. Raises ProblemsFound when it can't be read."""
     try:
         if path == "-":
-            content = sys.stdin.buffer.read(largest + 1)
+            content = _standard_input(largest + 1)
         else:
             with Path(path).open("rb") as file:
                 content = file.read(largest + 1)
-    except OSError as error:
-        raise ProblemsFound([problem_of("unreadable-file", str(error.strerror), Place(path=path))]) from None
+    except (OSError, ValueError) as error:
+        message = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise ProblemsFound([problem_of("unreadable-file", message, Place(path=called(path)))]) from None
     if len(content) > largest:
         message = f"the file is larger than {largest} bytes"
-        raise ProblemsFound([problem_of("file-too-large", message, Place(path=path))])
+        raise ProblemsFound([problem_of("file-too-large", message, Place(path=called(path)))])
     return content
+
+
+def _standard_input(size: int) -> bytes:
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+    return sys.stdin.buffer.read(size)

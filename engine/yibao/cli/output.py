@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from yibao.basics.problems import Problem, report
+from yibao.cli.options import STDIN
+from yibao.cli.streams import plain_output
 
 DONE, FOUND, WRONG_INPUT, UNDETERMINED, REFUSED, OUR_FAULT = 0, 1, 2, 3, 4, 70
 
 
 def print_document(document: Mapping[str, Any] | list[Any]) -> None:
     """One JSON document on standard output."""
-    print(json.dumps(document, ensure_ascii=False, indent=2))
+    print(json.dumps(document, ensure_ascii=False, indent=2), file=plain_output())
 
 
 def print_problems(problems: Iterable[Problem], as_json: bool) -> None:
@@ -29,6 +31,11 @@ def print_problems(problems: Iterable[Problem], as_json: bool) -> None:
         print(_with_source(problem), file=sys.stderr)
     count = len(found)
     print(f"{count} problem{'s' if count != 1 else ''} found", file=sys.stderr)
+
+
+def print_fault(error: Exception) -> None:
+    """A fault of ours, as a document in the form of a problem, though nothing in the input is at fault."""
+    print_document({"problems": [{"code": "fault", "message": f"a fault of ours: {type(error).__name__}: {error}"}]})
 
 
 def _with_source(problem: Problem) -> str:
@@ -48,7 +55,7 @@ def _with_source(problem: Problem) -> str:
 
 def _source_line(problem: Problem) -> str | None:
     """The line that a problem stands on, when its document is a file at hand."""
-    if problem.place.line is None:
+    if problem.place.line is None or problem.place.path == STDIN:
         return None
     try:
         lines = Path(problem.place.path).read_text("utf-8").splitlines()

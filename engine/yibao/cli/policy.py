@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from yibao.basics.problems import Place, ProblemsFound, unknown_name
 from yibao.cli import words
 from yibao.cli.options import add_common, add_workflows
 from yibao.cli.output import DONE, FOUND, print_document, print_problems
+from yibao.cli.speaker import Speaker
 from yibao.model.facts import Title
 
 if TYPE_CHECKING:
@@ -43,24 +45,22 @@ def _folder(arguments: argparse.Namespace) -> Path | None:
 
 
 def _check(arguments: argparse.Namespace) -> int:
-    from yibao import api
-    from yibao.authoring.policy_check import check_policy
+    from yibao.authoring.policy_check import check_folder
 
     try:
-        policy = api.load_policy(_folder(arguments))
-        problems = check_policy(policy)
+        policy, problems = check_folder(_folder(arguments))
     except ProblemsFound as error:
         print_problems(error.problems, as_json=arguments.json)
         return FOUND
-    if problems:
+    if policy is None:
         print_problems(ProblemsFound(problems).problems, as_json=arguments.json)
         return FOUND
     if arguments.json:
         print_document({"problems": [], "digest": policy.digest})
     else:
-        count = len(policy.rules)
-        clean = Title(zh=f"{count} 条规则，没有问题", en=f"{count} rules, no problems")
-        print(f"✓ {words.said(clean, arguments.lang)}  {policy.digest}")
+        clean = Title(zh="没有问题", en="no problems")
+        counted, said = words.said(_count(policy), arguments.lang), words.said(clean, arguments.lang)
+        print(f"✓ {counted}: {said}  {policy.digest}")
     return DONE
 
 
@@ -93,7 +93,9 @@ def _test(arguments: argparse.Namespace) -> int:
         for difference in result.differences:
             print(f"    {difference}")
     whose = f", {own} of {folder} and {count - own} of the bundled policy," if own else " of the bundled policy"
-    print(f"{count} examples{whose} × {len(engines)} engines ({', '.join(engines)}): {len(failed)} failed")
+    print(
+        f"{count} examples{whose} × {len(engines)} engine{'s' if len(engines) > 1 else ''} ({', '.join(engines)}): {len(failed)} failed"
+    )
     return FOUND if failed else DONE
 
 
@@ -138,19 +140,43 @@ def _show(arguments: argparse.Namespace) -> int:
         if arguments.json:
             print_document(document)
         else:
-            print("\n".join(f"{key}: {value}" for key, value in document.items()))
+            counted = document | {"rules": words.said(_count(policy), arguments.lang)}
+            print("\n".join(_told(counted, arguments.lang)))
         return DONE
     rules = [rule for rule in policy.rules if rule.id == arguments.id]
     if not rules:
         ids = {rule.id for rule in policy.rules}
         raise ProblemsFound([unknown_name("rule", arguments.id, ids, Place(path="ID"))])
-    documents = [_rule_document(rule) for rule in rules]
     if arguments.json:
-        print_document({"rule": arguments.id, "versions": documents})
+        print_document({"rule": arguments.id, "versions": [_rule_document(rule) for rule in rules]})
         return DONE
-    for document in documents:
-        print("\n".join(f"{key}: {value}" for key, value in document.items()), end="\n\n")
+    speaker = Speaker(policy.vocabulary, arguments.lang)
+    for rule in rules:
+        shown = _rule_document(rule) | {"title": speaker.say(rule.title)}
+        del shown["cites"]
+        sources = (speaker.source(cite.document()) for cite in rule.cites)
+        print("\n".join((*_told(shown, arguments.lang), *sources)), end="\n\n")
     return DONE
+
+
+def _told(document: Mapping[str, object], language: str | None) -> Iterable[str]:
+    """Each entry as a line for people."""
+    for key, value in document.items():
+        if isinstance(value, bool):
+            yield f"{key}: {words.said(words.YES if value else words.NO, language)}"
+        elif isinstance(value, list):
+            yield f"{key}: {', '.join(map(str, value)) or words.said(words.NONE, language)}"
+        else:
+            yield f"{key}: {value}"
+
+
+def _count(policy: Policy) -> Title:
+    """How many rules there are, each counted once however many versions it has, and in how many files."""
+    rules, files = len({rule.id for rule in policy.rules}), len({rule.place.path for rule in policy.rules})
+    return Title(
+        zh=f"{files} 个文件中的 {rules} 条规则",
+        en=f"{rules} rule{'' if rules == 1 else 's'} in {files} file{'' if files == 1 else 's'}",
+    )
 
 
 def _summary(policy: Policy) -> dict[str, object]:

@@ -23,6 +23,8 @@ EFFECTS: Mapping[str, Title] = {
     "admit": Title(zh="纳入", en="admits"),
     "lift": Title(zh="解除排除", en="lifts"),
 }
+EFFECTS_IF_DETERMINED: Mapping[str, Title] = {**EFFECTS, "admit": Title(zh="将纳入", en="would admit")}
+POSSIBLY = Title(zh="可能", en="possibly")
 AMOUNTS: Mapping[str, Title] = {
     "billed_fen": Title(zh="总金额", en="billed"),
     "over_ceiling_fen": Title(zh="超限价自费", en="over the ceiling"),

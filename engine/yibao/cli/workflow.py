@@ -24,7 +24,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     for name, says, handler in (
         ("check", "what is wrong with the charts, and what their scenarios do not show", check),
         ("test", "run the scenarios beside the charts", test),
-        ("draw", "a chart as Mermaid or SVG", draw),
+        ("draw", f"a chart as Mermaid or SVG, in the language of --lang (default here: {DRAWN_IN})", draw),
     ):
         action = actions.add_parser(name, help=says, description=says)
         add_common(action)

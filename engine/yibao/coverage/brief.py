@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from attrs import frozen
 
 from yibao.basics.money import WHOLE_BASIS_POINTS
-from yibao.coverage.explanation import standing_reasons
+from yibao.coverage.explanation import possible_reasons, standing_reasons
 from yibao.coverage.judgement import Judgement
 from yibao.coverage.line_decision import CEILING, SHARE
 from yibao.coverage.split import billed_of, value_of
@@ -33,10 +33,11 @@ class Brief:
 
 def brief_of(policy: Policy, rules: tuple[Rule, ...], judgement: Judgement) -> Brief:
     """The short answers of the lines that share a judgement."""
-    reasons = tuple(sorted({rule.id for rule in standing_reasons(rules, policy.closing, judgement)}))
+    standing = standing_reasons(rules, policy.closing, judgement) or possible_reasons(rules, judgement)
+    reasons = tuple(sorted({rule.id for rule in standing}))
     by_key = {rule.key: rule for rule in rules}
     answering = {question: [by_key[key] for key in keys] for question, keys in judgement.answers.items()}
-    ids = tuple(sorted({rule.id for standing in answering.values() for rule in standing}))
+    ids = tuple(sorted({rule.id for speaking in answering.values() for rule in speaking}))
     if judgement.verdict_open:
         return _always(("undetermined", reasons, ids))
     if not judgement.admitted:

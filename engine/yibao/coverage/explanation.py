@@ -37,10 +37,8 @@ def facts_read(rule: Rule, claim: Claim, line: Line | None) -> dict[str, Any]:
     return {path: plain(value) for path, value in given.items() if value is not UNKNOWN}
 
 
-def reason(
-    rule: Rule, claim: Claim, line: Line | None, silenced_by: str | None = None, certain: bool = True
-) -> dict[str, Any]:
-    """One reason of a line. `certain` is False where some completion makes another rule the reason."""
+def reason(rule: Rule, claim: Claim, line: Line | None, silenced_by: str | None = None) -> dict[str, Any]:
+    """One reason of a line: what the rule says, its sources, the date that chose it, and the facts that it read."""
     day = claim.of_line(rule.in_force.by.path, line)
     return {
         "rule": rule.id,
@@ -53,7 +51,6 @@ def reason(
         "in_force_from": rule.in_force.period.start.isoformat(),
         "facts": facts_read(rule, claim, line),
         "silenced_by": silenced_by,
-        "certain": certain,
         "illustrative": rule.illustrative,
     }
 
@@ -71,26 +68,32 @@ def closing_reason(closing: ClosingRule) -> dict[str, Any]:
         "in_force_from": None,
         "facts": {},
         "silenced_by": None,
-        "certain": True,
         "illustrative": closing.illustrative,
     }
 
 
 def standing_reasons(rules: tuple[Rule, ...], closing: ClosingRule, judgement: Judgement) -> list[Rule | ClosingRule]:
-    """All standing exclusions, else the standing admissions; the closing rule where nothing admits.
+    """All standing exclusions, else the standing admissions; the closing rule where nothing surely admits."""
+    found: list[Rule | ClosingRule] = [
+        rule for rule in _answering(rules, judgement) if judgement.stands[rule.key] is True
+    ]
+    if found or judgement.admitted or judgement.verdict_open:
+        return found
+    admitted = any(judgement.stands[rule.key] is True for rule in rules if isinstance(rule.answer, Admit))
+    return [] if admitted else [closing]
 
-    Where no rule surely stands and yet every completion agrees, the rules that may stand.
-    """
+
+def possible_reasons(rules: tuple[Rule, ...], judgement: Judgement) -> list[Rule]:
+    """Where every completion agrees and no rule is the reason in all of them: the rules that are it in some."""
+    answering = _answering(rules, judgement)
+    if judgement.verdict_open or any(judgement.stands[rule.key] is True for rule in answering):
+        return []
+    return [rule for rule in answering if judgement.stands[rule.key] is None]
+
+
+def _answering(rules: tuple[Rule, ...], judgement: Judgement) -> list[Rule]:
     wanted: type[Exclude] | type[Admit] = Exclude if judgement.admitted is False else Admit
-    answering = [rule for rule in rules if isinstance(rule.answer, wanted)]
-    sure: list[Rule | ClosingRule] = [rule for rule in answering if judgement.stands[rule.key] is True]
-    if sure or judgement.verdict_open:
-        return sure
-    possible = [rule for rule in answering if judgement.stands[rule.key] is None]
-    nothing_admits = not any(
-        judgement.stands[rule.key] is not False for rule in rules if isinstance(rule.answer, Admit)
-    )
-    return [*possible, *([closing] if not judgement.admitted and nothing_admits else [])]
+    return [rule for rule in rules if isinstance(rule.answer, wanted)]
 
 
 def reasons(
@@ -102,7 +105,7 @@ def reasons(
         if isinstance(rule, ClosingRule):
             found[rule.id] = closing_reason(rule)
         else:
-            found[rule.key] = reason(rule, claim, line, certain=judgement.stands[rule.key] is True)
+            found[rule.key] = reason(rule, claim, line)
     found.update(_silenced([rule for rule in rules if rule.question == COVERAGE], judgement, claim, line))
     return [found[key] for key in sorted(found, key=lambda key: (str(found[key]["rule"]), key))]
 

@@ -9,7 +9,7 @@ from attrs import frozen
 from yibao.basics.money import WHOLE_BASIS_POINTS
 from yibao.basics.problems import Fault
 from yibao.coverage import split
-from yibao.coverage.explanation import facts_read, findings, reasons, rests_on_illustration
+from yibao.coverage.explanation import facts_read, findings, possible_reasons, reason, reasons, rests_on_illustration
 from yibao.coverage.judgement import Judgement
 from yibao.coverage.missing import Missing, add_absent, add_axes
 from yibao.model.claim import Claim, Line
@@ -28,6 +28,7 @@ class LineDecision:
     line: Line
     outcome: str
     reasons: list[dict[str, Any]]
+    possible_reasons: list[dict[str, Any]]
     answers: list[dict[str, Any]]
     findings: list[dict[str, Any]]
     amounts: split.Amounts
@@ -41,6 +42,7 @@ class LineDecision:
             "line_id": self.line.line_id,
             "outcome": self.outcome,
             "reasons": self.reasons,
+            "possible_reasons": self.possible_reasons,
             "answers": self.answers,
             "findings": self.findings,
             "amounts": self.amounts.document(),
@@ -57,6 +59,7 @@ def undecided_line(line: Line) -> LineDecision:
         line=line,
         outcome="undetermined",
         reasons=[],
+        possible_reasons=[],
         answers=[],
         findings=[],
         amounts=split.NOTHING_KNOWN,
@@ -90,6 +93,7 @@ class _LineDecider:
                 self._note_possible_values(question)
         outcome, amounts = self._verdict()
         found = reasons(self.rules, self.policy.closing, judgement, self.claim, self.line)
+        possible = [reason(rule, self.claim, self.line) for rule in possible_reasons(self.rules, judgement)]
         answers = self._answers() if judgement.admitted else []
         own_findings = findings(
             (rule for rule in self.rules if rule.about is Scope.LINE), judgement, self.claim, self.line
@@ -98,13 +102,14 @@ class _LineDecider:
             line=self.line,
             outcome=outcome,
             reasons=found,
+            possible_reasons=possible,
             answers=answers,
             findings=own_findings,
             amounts=amounts,
             amounts_missing=self.amounts_missing,
             missing=self.missing,
             exact=self.exact and (judgement.exact or not judgement.verdict_open),
-            illustrative=self._illustrative([*found, *answers, *own_findings]),
+            illustrative=self._illustrative([*found, *possible, *answers, *own_findings]),
         )
 
     def _verdict(self) -> tuple[str, split.Amounts]:

@@ -56,9 +56,10 @@ class Journal:
 
         Raises ProblemsFound for a file that is no journal, or that can't be read.
         """
-        name = str(path) if create or path.exists() else ":memory:"
+        # An absolute path is a file to SQLite, whatever it is called: `:memory:` and `file:…` would be forgotten.
+        name = str(path.absolute()) if create or path.exists() else ":memory:"
         with _reported(str(path)):
-            connection = sqlite3.connect(name, timeout=BUSY_SECONDS, isolation_level=None)
+            connection = sqlite3.connect(name, uri=False, timeout=BUSY_SECONDS, isolation_level=None)
             journal = cls(connection, str(path))
             try:
                 journal._prepare()
@@ -146,7 +147,7 @@ class Journal:
     def _document(self, case_id: str, sequence: int, body: str) -> Document:
         try:
             document: Any = json.loads(body, parse_float=_no_number_of_ours, parse_constant=_no_number_of_ours)
-        except ValueError:
+        except (ValueError, RecursionError):
             document = None
         if not isinstance(document, dict):
             raise _damaged(self._path, f"the event {sequence} of the case {case_id} can't be read")

@@ -29,10 +29,14 @@ KINDS = (
 
 @frozen(kw_only=True)
 class Source:
-    """One file of a bundle: where it is shown to stand, and what it holds."""
+    """One file of a bundle: where it is shown to stand, and what it holds.
+
+    `own` files belong to a folder that extends another, so that of two things in conflict theirs is the second.
+    """
 
     path: str
     content: bytes = field(repr=False)
+    own: bool = False
 
 
 class BundleDocuments:
@@ -42,7 +46,7 @@ class BundleDocuments:
         self.by_kind: dict[str, list[tuple[str, Node]]] = {kind: [] for kind in KINDS}
         self.claims: dict[str, Source] = {}
         files = YamlFiles()
-        for source in sorted(sources, key=lambda source: source.path):
+        for source in sorted(sources, key=lambda source: (source.own, source.path)):
             try:
                 if source.path.endswith(".json"):
                     self._add_claim(source, problems)

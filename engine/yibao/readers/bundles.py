@@ -10,13 +10,15 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
+from attrs import evolve
+
 from yibao.basics.digest import digest_of_document, digest_of_files
-from yibao.basics.problems import Place, ProblemsFound
+from yibao.basics.problems import Place, Problem, ProblemsFound
 from yibao.model.policy import Policy
 from yibao.readers.bundle_documents import Source
 from yibao.readers.forms import Form, Problems
 from yibao.readers.locate import bundled_folder, files_of_folder, printable
-from yibao.readers.policy_from_yaml import MANIFEST, policy_from_sources
+from yibao.readers.policy_from_yaml import MANIFEST, policy_and_problems, policy_from_sources
 from yibao.readers.yaml_nodes import Mapping as MappingNode
 from yibao.readers.yaml_nodes import read_yaml
 
@@ -28,29 +30,31 @@ def load_policy(folder: Path | None = None) -> Policy:
 
     Raises ProblemsFound with every problem of the folder and of what it extends.
     """
+    return _read_once(*_files_of(folder))
+
+
+def examine_policy(folder: Path | None = None) -> tuple[Policy | None, list[Problem]]:
+    """All problems of a folder, and what can be made of it in spite of them. Raises ProblemsFound for its manifest."""
+    sources, digest = _files_of(folder)
+    return policy_and_problems(list(sources), digest)
+
+
+def _files_of(folder: Path | None) -> tuple[tuple[Source, ...], str]:
+    """The files of a bundle with those that it extends, and the digest that names them."""
     bundled = bundled_folder("policy")
-    if folder is None or _is_same(folder, bundled):
-        files = files_of_folder(bundled, SUFFIXES)
-        return _read_once(_sources("policy", files), digest_of_files(files))
-    files = files_of_folder(folder, SUFFIXES)
-    own = _sources(printable(folder), files)
-    extends = _extended_digest(folder, files)
-    if extends is None:
-        return _read_once(own, digest_of_files(files))
     base = files_of_folder(bundled, SUFFIXES)
     base_digest = digest_of_files(base)
+    if folder is None or folder.resolve() == bundled.resolve():
+        return _sources("policy", base), base_digest
+    files = files_of_folder(folder, SUFFIXES)
+    own = _sources(folder.as_posix(), files)
+    extends = _extended_digest(folder, files)
+    if extends is None:
+        return own, digest_of_files(files)
     _check_extension(folder, files, extends, base_digest)
     digest = digest_of_document({"extends": base_digest, "files": digest_of_files(files)})
-    sources = tuple(source for source in own if not source.path.endswith(f"/{MANIFEST}"))
-    return _read_once((*_sources("policy", base), *sources), digest)
-
-
-def _is_same(folder: Path, other: Path) -> bool:
-    """Whether two paths lead to one folder; one that leads nowhere, or in a circle, does not."""
-    try:
-        return folder.samefile(other)
-    except (OSError, ValueError):
-        return False
+    added = tuple(evolve(source, own=True) for source in own if not source.path.endswith(f"/{MANIFEST}"))
+    return (*_sources("policy", base), *added), digest
 
 
 def workflow_files(folder: Path | None = None) -> Mapping[str, bytes]:

@@ -60,25 +60,30 @@ def lines_from_nhsa(content: bytes, vocabulary: Vocabulary, path: str) -> tuple[
 
 
 def merge_lines(claim: Mapping[str, object], lines: list[dict[str, object]], path: str = "claim") -> dict[str, object]:
-    """The claim document with the lines added; a line that both have keeps the facts of both.
+    """The claim document with the lines of a message; what the claim says of a line is added to it.
 
-    `claim` is a checked (partial) document, named `path` in problems. Raises ProblemsFound (`conflicting-fact`) where
-    the two contradict each other.
+    `claim` is a checked (partial) document, named `path` in problems. Raises ProblemsFound where the two contradict
+    each other (`conflicting-fact`), or the claim speaks of a line that the message does not have
+    (`line-not-in-message`).
     """
     problems = PointedProblems(path)
     known = claim.get("lines")
     own = [line for line in known if isinstance(line, dict)] if isinstance(known, list) else []
     read = {line["line_id"]: line for line in lines}
-    merged: list[dict[str, object]] = []
+    added: dict[object, dict[str, object]] = {}
     for at, line in enumerate(own):
-        beside = read.pop(line["line_id"], {})
+        beside = read.get(line["line_id"])
+        if beside is None:
+            said = f"the message has no line {shown(line['line_id'])}"
+            problems.add("line-not-in-message", said, f"/lines/{at}/line_id", "leave the line out")
+            continue
         for key in sorted(line.keys() & beside.keys()):
             if line[key] != beside[key]:
                 said = f"the message says {shown(beside[key])}, the claim says {shown(line[key])}"
                 problems.add("conflicting-fact", said, f"/lines/{at}/{key}")
-        merged.append({**beside, **line})
+        added[line["line_id"]] = line
     problems.raise_if_any()
-    return {**claim, "lines": [*merged, *read.values()]}
+    return {**claim, "lines": [{**line, **added.get(line["line_id"], {})} for line in lines]}
 
 
 class _FeeLine:

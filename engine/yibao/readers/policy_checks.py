@@ -1,6 +1,6 @@
 """What must hold between the rules of a bundle, whatever the facts: overrides, findings, and examples.
 
-Contradictions, which depend on facts, are looked for by `yibao.authoring.contradictions`.
+Contradictions, which depend on facts, are looked for by `yibao.coverage.contradictions`.
 """
 
 from __future__ import annotations
@@ -21,31 +21,36 @@ MOST_CONDITIONS = 110
 _A_LOT = 10**9
 
 
-def check_structure(policy: Policy, problems: Problems) -> None:
-    """Note every override of nothing, every circle, every lift that lifts nothing, every unusable example."""
+def check_structure(policy: Policy, problems: Problems, broken: frozenset[str] = frozenset()) -> None:
+    """Note every override of nothing, every circle, every lift that lifts nothing, every unusable example.
+
+    `broken` names the files that were left out: that a rule points to one of them is not held against it.
+    """
     by_id: dict[str, list[Rule]] = {}
     for rule in policy.rules:
         by_id.setdefault(rule.id, []).append(rule)
-    _check_overrides(by_id, problems)
+    _check_overrides(by_id, problems, broken)
     _check_circles(by_id, problems)
     _check_findings(policy, problems)
     _check_alternatives(policy, problems)
     _check_examples(policy, problems)
 
 
-def _check_overrides(by_id: Mapping[str, list[Rule]], problems: Problems) -> None:
+def _check_overrides(by_id: Mapping[str, list[Rule]], problems: Problems, broken: frozenset[str]) -> None:
     answered = {rule_id: {rule.question for rule in rules} for rule_id, rules in by_id.items()}
     for rule_id, rules in by_id.items():
         first = rules[0]
         place = first.overrides_place or first.place
-        for name in first.overrides:
+        known = [name for name in first.overrides if name not in broken]
+        for name in known:
             if name not in by_id:
                 problems.add("override-of-nothing", f"no rule is called `{name}`", place, did_you_mean(name, by_id))
             elif not answered[name] & answered[rule_id]:
                 message = f"`{rule_id}` and `{name}` answer no question in common, so one can't override the other"
                 problems.add("override-of-nothing", message, place)
         for rule in rules:
-            if isinstance(rule.answer, Lift) and not any(_excludes_below(rule, by_id)):
+            whole = len(known) == len(first.overrides)
+            if whole and isinstance(rule.answer, Lift) and not any(_excludes_below(rule, by_id)):
                 message = f"`{rule.id}` lifts, but overrides no rule that excludes"
                 problems.add("lifts-nothing", message, rule.place)
 

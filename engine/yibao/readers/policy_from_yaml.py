@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from yibao.basics.problems import Place, ProblemsFound, did_you_mean
+from yibao.basics.problems import Place, Problem, ProblemsFound, did_you_mean
 from yibao.language.parsing import Names
 from yibao.model.expressions import Condition, Scope
 from yibao.model.facts import Vocabulary
@@ -48,36 +48,49 @@ LAYER_FILE = "layer.yaml"
 
 def policy_from_sources(sources: list[Source], digest: str) -> Policy:
     """The policy that the files make together. Raises ProblemsFound with all their problems."""
+    policy, problems = policy_and_problems(sources, digest)
+    if policy is None or problems:
+        raise ProblemsFound(problems)
+    return policy
+
+
+def policy_and_problems(sources: list[Source], digest: str) -> tuple[Policy | None, list[Problem]]:
+    """What can be made of the files in spite of their problems, for looking further; None when nothing can.
+
+    A broken file is left out, and what others say of it is not held against them.
+    """
     problems = Problems()
     gathered = BundleDocuments(sources, problems)
-    if problems.found:
-        raise ProblemsFound(problems.found)
     policy = _assemble(gathered, digest, problems)
-    if policy is not None and not problems.found:
-        check_structure(policy, problems)
-    if policy is None or problems.found:
-        raise ProblemsFound(problems.found)
-    return policy
+    broken = frozenset(Path(problem.place.path).stem for problem in problems.found)
+    if policy is not None:
+        check_structure(policy, problems, broken)
+    return policy, [problem for problem in problems.found if not _follows(problem, broken)]
+
+
+def _follows(problem: Problem, broken: frozenset[str]) -> bool:
+    """Whether the problem is only that something is missing whose own file is broken."""
+    missing = problem.code in ("unknown-catalogue", "unknown-claim")
+    return missing and any(f"is called `{name}`" in problem.message for name in broken)
 
 
 def _assemble(gathered: BundleDocuments, digest: str, problems: Problems) -> Policy | None:
     name = _bundle_name(gathered, problems)
+    before = len(problems.found)
     vocabulary = vocabulary_from_yaml(
         dict(gathered.of("facts")), dict([*gathered.of("table"), *gathered.of("adds_to")]), problems
     )
-    if problems.found:
+    if len(problems.found) > before:
         return None
     layers = _layers(gathered, problems)
     questions = _named(gathered, "question", lambda path, node: question_from_yaml(node, problems), problems)
     catalogues = _catalogues(gathered, layers, vocabulary, problems)
-    if problems.found:
-        return None
     names = _names(gathered, vocabulary, catalogues, problems)
     rules, examples = _rules(gathered, layers, names, questions, problems)
     closing = _closing(gathered, names, examples, problems)
     ledger = _ledger(gathered, problems)
     claims = _claims(gathered, vocabulary, problems)
-    if closing is None or problems.found:
+    if closing is None:
         return None
     return Policy(
         name=name,
