@@ -41,7 +41,7 @@ def cases() -> Iterator[Case]:
     for hostile in written():
         yield from _through_every_entry(hostile)
     for number, hostile in enumerate(wrong_values(policy().vocabulary)):
-        yield from _through_every_entry(hostile) if number % 20 == 0 else _read(hostile)
+        yield from _through_every_entry(hostile) if number % 20 == 0 else _read(hostile, alone=False)
     for hostile in bounds():
         yield from _read(hostile)
     yield from _undetermined()
@@ -60,14 +60,21 @@ def _through_every_entry(hostile: Hostile) -> Iterator[Case]:
     yield _case(hostile, "yibao case do", _sent, seen, "case" if hostile.reach is Reach.REFUNDS else FILE)
 
 
-def _read(hostile: Hostile) -> Iterator[Case]:
+def _read(hostile: Hostile, alone: bool = True) -> Iterator[Case]:
     """As a whole claim and as a part of one: what is wrong only in a whole is no mistake of a part."""
-    yield _case(hostile, "whole", lambda content: read_claim(content, policy(), FILE), hostile.complaints, FILE)
+    yield _case(hostile, "whole", lambda content: read_claim(content, policy(), FILE), hostile.complaints, FILE, alone)
     seen = hostile.complaints if hostile.reach is Reach.DOCUMENT else ()
-    yield _case(hostile, "partial", lambda content: _partial(content), seen, FILE)
+    yield _case(hostile, "partial", lambda content: _partial(content), seen, FILE, alone)
 
 
-def _case(hostile: Hostile, entry: str, read: Callable[[bytes], object], complaints: Complaints, path: str) -> Case:
+def _case(
+    hostile: Hostile,
+    entry: str,
+    read: Callable[[bytes], object],
+    complaints: Complaints,
+    path: str,
+    alone: bool = True,
+) -> Case:
     def read_bytes(given: object) -> object:
         assert isinstance(given, bytes)
         return read(given)
@@ -79,6 +86,7 @@ def _case(hostile: Hostile, entry: str, read: Callable[[bytes], object], complai
         expected=tuple((code, _place(path, where)) for code, where in complaints),
         and_more=hostile.and_more,
         seconds=hostile.seconds,
+        alone=alone,
     )
 
 

@@ -37,7 +37,8 @@ class Case:
     """One hostile input. `make` builds it, `read` hands it to the engine; only the reading is measured.
 
     `expected` are code and place of the problems that come out, in their order; a longer list may begin with them
-    (`and_more`). Nothing expected: the input is accepted, for it stands at a bound and not beyond it.
+    (`and_more`). Nothing expected: the input is accepted, for it stands at a bound and not beyond it. What is not run
+    `alone`, in a process of its own, is one of many small ones.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Case:
     expected: tuple[Complaint, ...]
     and_more: bool = False
     seconds: float = 1.0
+    alone: bool = True
 
 
 @frozen(kw_only=True)
@@ -146,7 +148,7 @@ def run(cases: Iterable[Case], warm_up: Callable[[], object], show: Callable[[Ca
     gc.freeze()
     limit_memory()
     for case in cases:
-        show(case, tell(case))
+        show(case, tell(case) if case.alone else tell_here(case))
 
 
 def as_line(told: Told) -> str:

@@ -44,10 +44,10 @@ def _files_of(folder: Path | None) -> tuple[tuple[Source, ...], str]:
     bundled = bundled_folder("policy")
     base = files_of_folder(bundled, SUFFIXES)
     base_digest = digest_of_files(base)
-    if folder is None or folder.resolve() == bundled.resolve():
+    if folder is None or _is_same(folder, bundled):
         return _sources("policy", base), base_digest
     files = files_of_folder(folder, SUFFIXES)
-    own = _sources(folder.as_posix(), files)
+    own = _sources(printable(folder), files)
     extends = _extended_digest(folder, files)
     if extends is None:
         return own, digest_of_files(files)
@@ -55,6 +55,14 @@ def _files_of(folder: Path | None) -> tuple[tuple[Source, ...], str]:
     digest = digest_of_document({"extends": base_digest, "files": digest_of_files(files)})
     added = tuple(evolve(source, own=True) for source in own if not source.path.endswith(f"/{MANIFEST}"))
     return (*_sources("policy", base), *added), digest
+
+
+def _is_same(folder: Path, other: Path) -> bool:
+    """Whether two paths lead to one folder; one that leads nowhere, or in a circle, does not."""
+    try:
+        return folder.samefile(other)
+    except (OSError, ValueError):
+        return False
 
 
 def workflow_files(folder: Path | None = None) -> Mapping[str, bytes]:
