@@ -144,11 +144,19 @@ def test_a_case_of_a_chart_that_is_not_there_is_a_problem(referred: Run, tmp_pat
         assert referred(*words, "--workflows", "charts", as_json=False) == (2, "")
 
 
-def test_an_unknown_case_ends_with_4_and_makes_no_file(run: Run) -> None:
+def test_an_unknown_case_ends_with_4(referred: Run) -> None:
     for words in (("do", "C9", "settle"), ("next", "C9"), ("show", "C9")):
-        code, refusal = run(*words)
+        code, refusal = referred(*words)
         assert (code, refusal["refused"], refusal["case"], refusal["state"]) == (4, "unknown_case", "C9", None)
-    assert run("list") == (0, {"cases": []})
+
+
+def test_only_opening_a_case_makes_the_journal(run: Run) -> None:
+    for words in (("next", "C9"), ("show", "C9"), ("show", "C9", "--history"), ("list",)):
+        code, document = run(*words)
+        (problem,) = document["problems"]
+        assert (code, problem["code"], problem["path"]) == (2, "no-such-journal", "yibao-journal.sqlite")
+    code, refusal = run("do", "C9", "settle")
+    assert (code, refusal["refused"]) == (4, "unknown_case")
     assert list(Path().iterdir()) == []
 
 
@@ -161,12 +169,25 @@ def test_an_unknown_case_ends_with_4_and_makes_no_file(run: Run) -> None:
         (["open", INPATIENT, "--case", "a\nb"], "bad-case-name"),
         (["open", INPATIENT, "--case", "C2", "--at", "yesterday"], "bad-time"),
         (["open", INPATIENT, "--case", "C2", "--at", "2022-02-30"], "bad-time"),
+        (["open", INPATIENT, "--case", "C2", "--at", "20220228"], "bad-time"),
+        (["open", INPATIENT, "--case", "C2", "--at", "2022-W09-1"], "bad-time"),
+        (["open", INPATIENT, "--case", "C2", "--at", "20220228T0930"], "bad-time"),
+        (["open", INPATIENT, "--case", "C2", "--at", "2022-02-28 09:30Z"], "bad-time"),
+        (["open", INPATIENT, "--case", "C2", "--actor", ""], "bad-name"),
+        (["open", INPATIENT, "--case", "C2", "--key", "k" * 101], "bad-name"),
         (["open", INPATIENT, "--case", "C2", "--data", "{"], "json-syntax"),
+        (["open", INPATIENT, "--case", "C2", "--data", "\udcff"], "json-syntax"),
         (["open", INPATIENT, "--case", "C2", "--data", "@nowhere.json"], "unreadable-file"),
         (["open", INPATIENT, "--case", "C2", "--data", '{"insured": {"scheme": "emploee"}}'], "unknown-code"),
         (["open", INPATIENT, "--case", "C2", "--journal", "postgresql://host/db"], "unsupported-journal"),
         (["open", INPATIENT], "usage"),
         (["do", "C1", "settle", "--expect-version", "two"], "usage"),
+        (["do", "C1", "settle", "--expect-version", "-1"], "usage"),
+        (["do", "C1", "settle", "--expect-version", "1_0"], "usage"),
+        (["do", "C1", "settle", "--expect-version", "٢"], "usage"),
+        (["do", "C1", "settle\n"], "bad-name"),
+        (["do", "C1", "settle", "--actor", "\udcff"], "bad-name"),
+        (["do", "\udcff", "settle"], "bad-case-name"),
         (["do", "C1", "settle", "--data", '{"filling": {}}'], "unknown-field"),
         (["do", "C1", "settle", "--workflows", "nowhere"], "no-such-folder"),
     ],
@@ -192,6 +213,7 @@ def test_data_come_from_a_file_or_from_standard_input(run: Run, monkeypatch: pyt
     [
         ("2022-03-01", "2022-03-01"),
         ("2022-03-01T09:30", "2022-03-01T09:30:00"),
+        ("2022-03-01T09:30Z", "2022-03-01T09:30:00+00:00"),
         ("2022-03-01T09:30:00+08:00", "2022-03-01T09:30:00+08:00"),
     ],
 )

@@ -41,6 +41,18 @@ def test_what_was_appended_is_read_back_after_reopening(path: Path) -> None:
         assert journal.events("C3") == ()
 
 
+@pytest.mark.parametrize("name", [":memory:", "file:cases?mode=memory", "file:cases.sqlite?mode=ro", "%41.sqlite"])
+def test_a_name_that_means_something_to_sqlite_is_a_file_like_any_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with Journal.open(Path(name), create=True) as journal:
+        journal.append("C1", 0, [{"n": 1}])
+    with Journal.open(Path(name), create=False) as journal:
+        assert journal.events("C1") == ({"n": 1},)
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
 def test_events_are_appended_in_sequence_all_or_none(path: Path) -> None:
     with Journal.open(path, create=True) as journal:
         journal.append("C1", 0, [{"n": 1}])
@@ -150,7 +162,12 @@ def without_triggers(path: Path, *statements: str) -> None:
         ("DELETE FROM event WHERE sequence = 1", "the event 1 of the case C1 is not there"),
         ("UPDATE event SET body = '{' WHERE sequence = 2", "the event 2 of the case C1 can't be read"),
         ("UPDATE event SET body = '[]' WHERE sequence = 1", "the event 1 of the case C1 can't be read"),
+        (
+            f"UPDATE event SET body = '{'[' * 100_000}' WHERE sequence = 1",
+            "the event 1 of the case C1 can't be read",
+        ),
     ],
+    ids=["missing", "cut off", "no object", "nested too deep"],
 )
 def test_a_missing_or_unreadable_event_is_a_problem(path: Path, statement: str, says: str) -> None:
     with Journal.open(path, create=True) as journal:

@@ -86,6 +86,7 @@ def test_a_misspelt_field_is_a_problem_with_a_pointer_and_a_hint(run: Run) -> No
         ("decide", "no-such-file.json"),
         ("decide", "claim.json", "--engine", "prolog"),
         ("decide", "claim.json", "--as-of", "yesterday"),
+        ("decide", "claim.json", "--as-of", "20240301"),
         ("decide", "claim.json", "--with", "claim.json"),
         ("no-such-command",),
         ("policy", "show", "no-such-rule"),

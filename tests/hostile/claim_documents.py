@@ -19,7 +19,7 @@ from tests.hostile.claim_bounds import bounds
 from tests.hostile.claim_matrix import wrong_values
 from tests.hostile.claim_texts import Complaints, Hostile, Reach, written
 from tests.hostile.running import Case
-from yibao.api import decide, load_policy, read_claim
+from yibao.api import load_policy, read_claim
 from yibao.basics.problems import Place, ProblemsFound, problem_of
 from yibao.cli import main
 from yibao.model.policy import Policy
@@ -28,12 +28,13 @@ from yibao.readers.claims_from_json import document_from_json
 FILE = "claim.json"
 CHART, FIRST_EVENT = "out-of-province-inpatient", "issue_referral"
 WRONG_INPUT, UNDETERMINED, REFUSED = 2, 3, 4
+SMALL = 10_000
 
 
 def warm_up() -> object:
     """What every case needs: the shipped policy, read once, and a case that is open."""
-    _journal()
-    return decide(dict(policy().claims["inpatient-appendicitis"]), policy())
+    content = json.dumps(policy().claims["inpatient-appendicitis"]).encode()
+    return _decided(content), _sent(b'{"documents": []}'), read_claim(content, policy(), FILE)
 
 
 def cases() -> Iterator[Case]:
@@ -41,7 +42,7 @@ def cases() -> Iterator[Case]:
     for hostile in written():
         yield from _through_every_entry(hostile)
     for number, hostile in enumerate(wrong_values(policy().vocabulary)):
-        yield from _through_every_entry(hostile) if number % 20 == 0 else _read(hostile, alone=False)
+        yield from _through_every_entry(hostile) if number % 20 == 0 else _read(hostile)
     for hostile in bounds():
         yield from _read(hostile)
     yield from _undetermined()
@@ -60,11 +61,11 @@ def _through_every_entry(hostile: Hostile) -> Iterator[Case]:
     yield _case(hostile, "yibao case do", _sent, seen, "case" if hostile.reach is Reach.REFUNDS else FILE)
 
 
-def _read(hostile: Hostile, alone: bool = True) -> Iterator[Case]:
+def _read(hostile: Hostile) -> Iterator[Case]:
     """As a whole claim and as a part of one: what is wrong only in a whole is no mistake of a part."""
-    yield _case(hostile, "whole", lambda content: read_claim(content, policy(), FILE), hostile.complaints, FILE, alone)
+    yield _case(hostile, "whole", lambda content: read_claim(content, policy(), FILE), hostile.complaints, FILE)
     seen = hostile.complaints if hostile.reach is Reach.DOCUMENT else ()
-    yield _case(hostile, "partial", lambda content: _partial(content), seen, FILE, alone)
+    yield _case(hostile, "partial", _partial, seen, FILE)
 
 
 def _case(
@@ -73,7 +74,6 @@ def _case(
     read: Callable[[bytes], object],
     complaints: Complaints,
     path: str,
-    alone: bool = True,
 ) -> Case:
     def read_bytes(given: object) -> object:
         assert isinstance(given, bytes)
@@ -86,7 +86,7 @@ def _case(
         expected=tuple((code, _place(path, where)) for code, where in complaints),
         and_more=hostile.and_more,
         seconds=hostile.seconds,
-        alone=alone,
+        alone=len(hostile.content) > SMALL,
     )
 
 

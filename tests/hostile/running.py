@@ -127,9 +127,9 @@ def account_of(corpus: str) -> dict[str, Told]:
 
 def check(case: Case, told: Told) -> None:
     """That a case came out as expected, in time, and without growing."""
-    assert told.raised is None
+    assert told.raised is None, told.raised
     shown = told.complaints[: len(case.expected)] if case.and_more else told.complaints
-    assert shown == case.expected
+    assert shown == case.expected, f"refused with {shown}, and not with {case.expected}"
     assert told.seconds < case.seconds, f"took {told.seconds:.2f} s"
     assert told.growth < MOST_GROWTH, f"grew by {told.growth / 1e6:.0f} MB"
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from yibao.cli.case_text import CaseText
     from yibao.model.case import Document
 
-_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2}))?")
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?)?")
 Handler = Callable[[argparse.Namespace], int]
 
 
@@ -226,5 +226,5 @@ def _time(written: str | None) -> str:
                 return reader(written).isoformat()
         except ValueError:
             continue
-    message = f"`{written}` is no date such as 2024-03-01, nor a time with its zone such as 2024-03-01T09:30:00+08:00"
+    message = f"`{written}` is no date such as 2024-03-01, nor a time such as 2024-03-01T09:30:00+08:00"
     raise ProblemsFound([problem_of("bad-time", message, Place(path="--at"))])

@@ -147,7 +147,8 @@ class CaseText:
 
     def _decision(self, decision: Document) -> Iterator[str]:
         yield self._speaker.headed(words.DECISION, self._speaker.outcome(decision["outcome"]))
-        yield f"  {self._speaker.split(decision['amounts'])}"
+        if any(amount is not None for amount in decision["amounts"].values()):
+            yield f"  {self._speaker.split(decision['amounts'])}"
 
     def _event(self, chart: Chart | None, event: str) -> str:
         """An event by the title of its step."""

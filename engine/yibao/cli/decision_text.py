@@ -38,7 +38,7 @@ class _Text:
         for line, read in zip(decision["lines"], self._claim.lines, strict=True):
             yield ""
             yield from self._line(line, read.facts)
-        if len(decision["lines"]) > 1:
+        if len(decision["lines"]) > 1 and any(amount is not None for amount in decision["amounts"].values()):
             yield ""
             yield self._speaker.headed(words.TOTAL, self._speaker.split(decision["amounts"]))
         yield from self._findings()

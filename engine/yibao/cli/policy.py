@@ -93,9 +93,8 @@ def _test(arguments: argparse.Namespace) -> int:
         for difference in result.differences:
             print(f"    {difference}")
     whose = f", {own} of {folder} and {count - own} of the bundled policy," if own else " of the bundled policy"
-    print(
-        f"{count} examples{whose} × {len(engines)} engine{'s' if len(engines) > 1 else ''} ({', '.join(engines)}): {len(failed)} failed"
-    )
+    tried = f"{len(engines)} engine{'s' if len(engines) > 1 else ''} ({', '.join(engines)})"
+    print(f"{count} examples{whose} × {tried}: {len(failed)} failed")
     return FOUND if failed else DONE
 
 

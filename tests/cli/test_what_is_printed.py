@@ -1,0 +1,129 @@
+"""What reaches the terminal: no character that steers it, nothing lost, and words that are true of the decision."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.bundled import decide, document, policy
+from yibao import api
+from yibao.basics.problems import Fault
+from yibao.cli import main
+from yibao.cli.decision_text import decision_text
+
+STEERING = "\x1b[31m \x07 \x7f \x9b \u202e \u2066 \u200f"
+
+
+def typed(folder: Path, *words: str | bytes, closed: bool = False) -> subprocess.CompletedProcess[bytes]:
+    """`yibao …` in a process of its own, with standard input closed if asked."""
+    starting = [sys.executable, "-c", "import os, sys; os.close(0); os.execv(sys.executable, sys.argv[1:])"]
+    command = [sys.executable, "-m", "yibao", *words]
+    return subprocess.run([*starting, *command] if closed else command, cwd=folder, capture_output=True, check=False)
+
+
+def test_a_name_that_holds_no_text_is_a_problem(tmp_path: Path) -> None:
+    ended = typed(tmp_path, "decide", os.fsencode("\udcff.json"), "--json")
+    (problem,) = json.loads(ended.stdout)["problems"]
+    assert (ended.returncode, problem["code"], problem["path"]) == (2, "unreadable-file", "\udcff.json")
+    ended = typed(tmp_path, "decide", os.fsencode("\udcff.json"))
+    assert (ended.returncode, ended.stderr.splitlines()[0]) == (
+        2,
+        rb"\udcff.json: unreadable-file: No such file or directory",
+    )
+
+
+def test_a_closed_standard_input_is_a_problem(tmp_path: Path) -> None:
+    ended = typed(tmp_path, "decide", "-", "--json", closed=True)
+    (problem,) = json.loads(ended.stdout)["problems"]
+    assert (ended.returncode, problem["code"], problem["path"]) == (2, "unreadable-file", "stdin")
+
+
+def test_problems_of_standard_input_say_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    claim = document()
+    claim["lines"][0]["purpos"] = "x"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(claim).encode())))
+    assert main(["decide", "-"]) == 2
+    assert capsys.readouterr().err.startswith("stdin#/lines/0/purpos: unknown-field")
+
+
+def test_a_fault_of_ours_is_a_document_too(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def broken(_folder: object) -> None:
+        raise Fault("the floor gave way")
+
+    monkeypatch.setattr(api, "load_policy", broken)
+    with pytest.raises(SystemExit) as left:
+        main(["policy", "show", "--json"])
+    printed = capsys.readouterr()
+    (problem,) = json.loads(printed.out)["problems"]
+    assert (left.value.code, problem["code"]) == (70, "fault")
+    assert "the floor gave way" in problem["message"]
+    assert "the floor gave way" in printed.err
+
+
+def test_text_never_steers_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["policy", "show", STEERING]) == 2
+    said = capsys.readouterr().err
+    assert r"\x1b[31m \x07 \x7f \x9b \u202e \u2066 \u200f" in said
+    assert set(STEERING) & set(said) <= set("[31m ")
+
+
+def test_documents_keep_every_character(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["policy", "show", STEERING, "--json"]) == 2
+    (problem,) = json.loads(capsys.readouterr().out)["problems"]
+    assert STEERING in problem["message"]
+
+
+def test_standard_output_is_as_it_was_afterwards() -> None:
+    before = sys.stdout, sys.stderr
+    main(["policy", "show", "no-such-rule"])
+    assert before == (sys.stdout, sys.stderr)
+
+
+def told(claim: dict[str, Any], **changes: Any) -> str:
+    """The decision of a claim in English; the changes go to its first line."""
+    decision = decide(claim)
+    decision["lines"][0].update(changes)
+    return decision_text(decision, api.read_claim(claim, policy()), policy(), "en")
+
+
+def test_an_undetermined_line_does_not_say_that_it_is_admitted() -> None:
+    assert "    admits: " in told(document())
+    text = told(document(encounter__cause=...))
+    assert "    would admit: " in text
+    assert "    admits: " not in text
+
+
+def test_a_fact_to_be_asked_names_three_rules_at_most_and_counts_the_others() -> None:
+    claim = document(encounter__cause=...)
+    asked_by = decide(claim)["missing"][0]["asked_by"]
+    assert len(asked_by) > 3
+    assert f"  ← {', '.join(asked_by[:3])}, … +{len(asked_by) - 3}\n" in told(claim)
+
+
+def test_a_reason_that_may_or_may_not_hold_is_told_as_a_possibility() -> None:
+    claim = document(line__purpose="cosmetic")
+    reasons = [one for one in decide(claim)["lines"][0]["reasons"] if one["rule"] == "cosmetic-surgery"]
+    text = told(claim, reasons=[], possible_reasons=reasons)
+    assert "    possibly: excludes: Plastic and cosmetic surgery is not paid for [cosmetic-surgery]\n" in text
+
+
+def test_a_rule_is_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["policy", "show", "cosmetic-surgery", "--lang", "en"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert {"overrides: none", "carries: S0.2, S1.1", "illustrative: no"} <= set(lines)
+    assert "source: 《哪些情况下医保不能报销（S0）》 “不能报销的情形，第2项” [grade C S0.2]" in lines
+
+
+def test_check_and_show_count_the_rules_alike(capsys: pytest.CaptureFixture[str]) -> None:
+    rules, files = ({rule.id for rule in policy().rules}, {rule.place.path for rule in policy().rules})
+    counted = f"{len(rules)} rules in {len(files)} files"
+    for action in ("check", "show"):
+        assert main(["policy", action, "--lang", "en"]) == 0
+        assert counted in capsys.readouterr().out
