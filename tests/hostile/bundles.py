@@ -72,15 +72,15 @@ def _of_rules() -> Iterator[Case]:
         and_more=True,
     )
     yield case(
-        "five thousand rules of one name",
-        lambda: {f"{HOME}/d{at:05}/same.yaml": rule("same").encode() for at in range(5_000)},
+        "two thousand rules of one name",
+        lambda: {f"{HOME}/d{at:05}/same.yaml": rule("same").encode() for at in range(2_000)},
         ("duplicate-rule", f"{HOME}/d00001/same.yaml:1:1"),
         and_more=True,
         seconds=30,
     )
     yield case(
-        "ten thousand examples of no claim",
-        lambda: rules(rule("large", more="examples:\n" + '  - {it: x, from: no, fires: "yes"}\n' * 10_000)),
+        "four thousand examples of no claim",
+        lambda: rules(rule("large", more="examples:\n" + '  - {it: x, from: no, fires: "yes"}\n' * 4_000)),
         ("unknown-claim", f"{HOME}/large.yaml:9:5"),
         and_more=True,
         seconds=8,
@@ -176,8 +176,8 @@ def _of_declarations() -> Iterator[Case]:
         seconds=8,
     )
     yield case(
-        "a code table of sixteen thousand rows",
-        lambda: table("".join(map(code.format, range(16_000)))),
+        "a code table of eight thousand rows",
+        lambda: table("".join(map(code.format, range(8_000)))),
         seconds=16,
     )
     yield case(
@@ -188,8 +188,8 @@ def _of_declarations() -> Iterator[Case]:
         seconds=16,
     )
     yield case(
-        "twenty thousand rows of one day and code",
-        lambda: catalogue("  - {code: a, from: 2000-01-01}\n" * 20_000),
+        "ten thousand rows of one day and code",
+        lambda: catalogue("  - {code: a, from: 2000-01-01}\n" * 10_000),
         ("overlapping-dates", f"{HOME}/large.yaml:8:5"),
         and_more=True,
         seconds=8,

@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from types import TracebackType
 
 from attrs import frozen
 
@@ -85,24 +86,36 @@ def tell(case: Case) -> Told:
     return Told(name=case.name, complaints=(), raised=raised, seconds=0.0, growth=0)
 
 
+class _Watched:
+    """Keeps whatever is raised inside, so that it can be told: a hostile input may end in anything."""
+
+    error: BaseException | None = None
+
+    def __enter__(self) -> _Watched:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        self.error = error
+        return isinstance(error, Exception | SystemExit)
+
+
 def tell_here(case: Case) -> Told:
     """Run one case in this process."""
     given = case.make()
     gc.collect()
     before = _start_measuring()
-    complaints: tuple[Complaint, ...] = ()
-    raised = None
     started = time.process_time()
-    try:
+    with _Watched() as watched:
         kept = case.read(given)
-    except ProblemsFound as refused:
-        complaints = tuple(complaint(problem) for problem in refused.problems)
-    except (Exception, SystemExit) as error:  # noqa: BLE001
-        raised = f"{type(error).__name__}: {error}"[:500]
-    else:
         del kept
     seconds = time.process_time() - started
     growth = max(0, _highest() - before)
+    refused = watched.error if isinstance(watched.error, ProblemsFound) else None
+    complaints = () if refused is None else tuple(complaint(problem) for problem in refused.problems)
+    other = None if refused is not None else watched.error
+    raised = None if other is None else f"{type(other).__name__}: {other}"[:500]
     return Told(name=case.name, complaints=complaints, raised=raised, seconds=seconds, growth=growth)
 
 

@@ -15,6 +15,9 @@ from attrs import evolve, frozen
 MOST_LISTED = 20
 
 
+MOST_NAMES_LOOKED_AT = 500
+
+
 @frozen(kw_only=True)
 class Place:
     """Where something stands: a document's path, and in it a 1-based line and column, or a JSON pointer."""
@@ -79,7 +82,12 @@ class Fault(Exception):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """A hint naming the nearest known word, or None when nothing is near."""
-    near = difflib.get_close_matches(word, sorted(known), n=1)
+    names = sorted(known)
+    if len(names) > MOST_NAMES_LOOKED_AT:
+        # Among thousands only those that begin alike and are about as long are worth the comparison.
+        alike = [name for name in names if name[:2] == word[:2] and abs(len(name) - len(word)) <= 2]
+        names = alike[:MOST_NAMES_LOOKED_AT]
+    near = difflib.get_close_matches(word, names, n=1)
     return f"did you mean `{near[0]}`?" if near else None
 
 

@@ -57,8 +57,11 @@ def _source_line(problem: Problem) -> str | None:
     """The line that a problem stands on, when its document is a file at hand."""
     if problem.place.line is None or problem.place.path == STDIN:
         return None
+    path = Path(problem.place.path)
     try:
-        lines = Path(problem.place.path).read_text("utf-8").splitlines()
+        if not path.is_file():  # a pipe gives its bytes once
+            return None
+        lines = path.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
         return None
     at = problem.place.line - 1

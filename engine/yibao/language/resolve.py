@@ -34,7 +34,7 @@ from yibao.model.expressions import (
 )
 from yibao.model.facts import Kind, Vocabulary
 from yibao.model.policy import Catalogue
-from yibao.model.walks import atoms_in, findings_in, reads_aggregate, scope_of
+from yibao.model.walks import atoms_in, facts_in, findings_in, reads_aggregate, scope_of
 
 _ORDERED = (Operator.LESS, Operator.AT_MOST, Operator.GREATER, Operator.AT_LEAST)
 
@@ -54,10 +54,10 @@ class Resolver:
     def condition(self, tree: Tree) -> Condition:
         """The tree as a yes/no question."""
         match tree:
-            case Binary("and", left, right):
-                return And(self._flat(And, left) + self._flat(And, right))
-            case Binary("or", left, right):
-                return Or(self._flat(Or, left) + self._flat(Or, right))
+            case Binary("and"):
+                return And(self._flat(And, "and", tree))
+            case Binary("or"):
+                return Or(self._flat(Or, "or", tree))
             case NotTree(inner):
                 return Not(self.condition(inner))
             case NoneTest(inner):
@@ -102,9 +102,17 @@ class Resolver:
         place = self.place.shifted(span.start, span.end - span.start)
         return ProblemsFound([problem_of(code, message, place, hint)])
 
-    def _flat(self, joint: type[And] | type[Or], tree: Tree) -> tuple[Condition, ...]:
-        condition = self.condition(tree)
-        return condition.conditions if isinstance(condition, joint) else (condition,)
+    def _flat(self, joint: type[And] | type[Or], operator: str, tree: Tree) -> tuple[Condition, ...]:
+        """The parts of a chain of one operator, which leans to the left and may be long."""
+        parts: list[Tree] = []
+        while isinstance(tree, Binary) and tree.operator == operator:
+            parts.append(tree.right)
+            tree = tree.left
+        flat: list[Condition] = []
+        for part in (tree, *reversed(parts)):
+            condition = self.condition(part)
+            flat.extend(condition.conditions if isinstance(condition, joint) else (condition,))
+        return tuple(flat)
 
     def _yes_or_no(self, word: Word) -> Condition:
         if word.text in self.vocabulary.facts:
@@ -149,7 +157,7 @@ class Resolver:
             raise self.wrong("wrong-type", message, span, "compare with `==`, `!=` or `in {…}`")
         if kind in (Kind.CODES, Kind.OBJECT):
             raise self.wrong("wrong-type", f"a {kind.value} can't be compared", span, "ask `in` or `is none`")
-        if isinstance(first, Constant) and isinstance(second, Constant):
+        if not any(facts_in(first)) and not any(facts_in(second)):
             raise self.wrong("no-fact", "both sides are constants: the answer never changes", span)
         return Compare(operator, first, second)
 
