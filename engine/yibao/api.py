@@ -26,12 +26,12 @@ from yibao.model.case import Case, Document
 from yibao.model.chart import Chart, Scenario
 from yibao.model.claim import Claim
 from yibao.model.policy import Policy
-from yibao.readers.bundles import load_policy, workflow_files
-from yibao.readers.charts_from_yaml import charts_from_folder
-from yibao.readers.claims_from_json import claim_from_document, claim_from_json, document_from_json
-from yibao.readers.lookups import with_lookups
-from yibao.readers.nhsa_lines import lines_from_nhsa, merge_lines
-from yibao.readers.scenarios_from_yaml import scenarios_from_folder
+from yibao.readers.charts.charts_from_yaml import charts_from_folder
+from yibao.readers.charts.scenarios_from_yaml import scenarios_from_folder
+from yibao.readers.claims.claims_from_json import claim_from_document, claim_from_json, document_from_json
+from yibao.readers.claims.lookups import with_lookups
+from yibao.readers.nhsa.fee_lines import lines_from_nhsa, merge_lines
+from yibao.readers.policy.bundles import load_policy, workflow_files
 
 __all__ = [
     "Answer",

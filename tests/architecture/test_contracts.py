@@ -45,7 +45,16 @@ def tree(tmp_path: Path) -> Path:
         ("cases/planted.py", "import msgspec.json", "yibao.cases.planted -> msgspec"),
         ("cases/planted.py", "import random", "yibao.cases.planted -> random"),
         ("language/planted.py", "from os import environ", "yibao.language.planted -> os"),
-        ("coverage/planted.py", "import yibao.readers.locate", "yibao.coverage.planted -> yibao.readers.locate"),
+        (
+            "coverage/planted.py",
+            "import yibao.readers.documents.locate",
+            "yibao.coverage.planted -> yibao.readers.documents.locate",
+        ),
+        (
+            "readers/documents/planted.py",
+            "import yibao.readers.policy.bundles",
+            "yibao.readers.documents.planted -> yibao.readers.policy.bundles",
+        ),
         ("cases/planted.py", "import yibao.journal.sqlite", "yibao.cases.planted -> yibao.journal.sqlite"),
     ],
 )

@@ -11,7 +11,7 @@ import pytest
 ENGINE = Path(__file__).resolve().parents[2] / "engine" / "yibao"
 MODULES = sorted(ENGINE.rglob("*.py"))
 DECIDERS = ("basics", "model", "language", "coverage", "procedure", "cases")
-DOORS_TO_FILES = ("cli", "readers/locate.py", "journal/sqlite.py")
+DOORS_TO_FILES = ("cli", "readers/documents/locate.py", "journal/sqlite.py")
 CLOCK = {"now", "today", "utcnow"}
 FILE_METHODS = {"read_bytes", "read_text", "write_bytes", "write_text"}
 CODE_FROM_TEXT = {"__import__", "compile", "eval", "exec", "import_module"}

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from yibao.basics.problems import Fault, Problem, ProblemsFound
-from yibao.readers import locate
-from yibao.readers.locate import bundled_folder, files_of_folder
+from yibao.readers.documents import locate
+from yibao.readers.documents.locate import bundled_folder, files_of_folder
 
 
 def written(folder: Path, files: dict[str, str]) -> Path:

@@ -149,7 +149,7 @@ def test_the_wheel_says_what_it_needs_and_on_which_terms(unpacked: Path) -> None
 
 def test_a_wheel_built_without_its_documents_says_what_is_missing(unpacked: Path, tmp_path: Path) -> None:
     shutil.copytree(unpacked / "yibao", tmp_path / "yibao", ignore=shutil.ignore_patterns("_bundled"))
-    asked = "from yibao.readers.locate import bundled_folder\ntry:\n    bundled_folder('policy')\n"
+    asked = "from yibao.readers.documents.locate import bundled_folder\ntry:\n    bundled_folder('policy')\n"
     asked += "except Exception as found:\n    print(type(found).__name__, found)"
     said = run(sys.executable, "-c", asked, where=tmp_path, PYTHONPATH=str(tmp_path))
     assert said.startswith("Fault the folder `policy` is missing")
@@ -183,7 +183,7 @@ def test_durable_rules_is_there_exactly_where_it_can_be_imported(installed: Path
 
 
 def test_an_installed_wheel_reads_its_own_documents_and_no_checkout(installed: Path, tmp_path: Path) -> None:
-    asked = "from yibao.readers.locate import bundled_folder; print(bundled_folder('policy'))"
+    asked = "from yibao.readers.documents.locate import bundled_folder; print(bundled_folder('policy'))"
     found = Path(run(installed, "-c", asked, where=tmp_path).strip())
     assert found.parts[-3:] == ("yibao", "_bundled", "policy")
     assert found.is_relative_to(installed.parents[1])

@@ -18,8 +18,8 @@ from yibao.api import Decider, read_claim
 from yibao.basics.digest import digest_of_files
 from yibao.model.claim import Claim
 from yibao.model.policy import Policy
-from yibao.readers.bundle_documents import Source
-from yibao.readers.policy_from_yaml import policy_from_sources
+from yibao.readers.policy.bundle_documents import Source
+from yibao.readers.policy.policy_from_yaml import policy_from_sources
 
 # Claims of one round: 200 lines, nearly all of which have profiles of their own.
 MOST_CLAIMS = 20

@@ -17,7 +17,7 @@ from yibao.cases.events import history_of
 from yibao.journal import SequenceTaken
 from yibao.journal.memory import MemoryStore
 from yibao.model.case import Case, Document, RefusalReason, foremost
-from yibao.readers.events_from_json import event_from_document
+from yibao.readers.charts.events_from_json import event_from_document
 
 EVENTS = list(GOOD)
 

@@ -15,7 +15,7 @@ from tests.support.bundled import document, policy
 from yibao.cli import main
 from yibao.cli.schema import EXAMPLE
 from yibao.coverage.rete import available
-from yibao.readers.locate import bundled_folder
+from yibao.readers.documents.locate import bundled_folder
 
 Run = Any
 

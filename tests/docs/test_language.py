@@ -16,9 +16,9 @@ from yibao.language.parsing import parse_condition
 from yibao.language.printing import text_of
 from yibao.language.truth import truth
 from yibao.model.expressions import Condition, Scope
-from yibao.readers.answers_from_yaml import condition_of
-from yibao.readers.forms import Problems
-from yibao.readers.yaml_nodes import Scalar
+from yibao.readers.documents.forms import Problems
+from yibao.readers.documents.yaml_nodes import Scalar
+from yibao.readers.policy.answers_from_yaml import condition_of
 
 CLAIM = "inpatient-appendicitis"
 WORDS = {"true": True, "false": False, "unknown": None}

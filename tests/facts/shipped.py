@@ -10,10 +10,10 @@ import pytest
 from yibao.basics.problems import Problem, ProblemsFound
 from yibao.model.claim import Claim
 from yibao.model.facts import Vocabulary
-from yibao.readers.claims_from_json import claim_from_json
-from yibao.readers.facts_from_yaml import vocabulary_from_yaml
-from yibao.readers.forms import Problems
-from yibao.readers.yaml_nodes import Node, read_yaml
+from yibao.readers.claims.claims_from_json import claim_from_json
+from yibao.readers.documents.forms import Problems
+from yibao.readers.documents.yaml_nodes import Node, read_yaml
+from yibao.readers.vocabulary.facts_from_yaml import vocabulary_from_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 

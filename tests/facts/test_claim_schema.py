@@ -9,8 +9,8 @@ from tests.facts.shipped import vocabulary, with_line
 from tests.facts.test_claims import STAY
 from yibao.basics.problems import ProblemsFound
 from yibao.model.facts import Kind
-from yibao.readers.claim_schema import claim_schema
-from yibao.readers.claims_from_json import document_from_json
+from yibao.readers.claims.claim_schema import claim_schema
+from yibao.readers.claims.claims_from_json import document_from_json
 
 AGREED = [
     (STAY, True, True),

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from tests.facts.shipped import claim_of, problems_of, vocabulary, with_line
 from yibao.model.facts import UNKNOWN, Vocabulary
-from yibao.readers.claim_classes import classes_of
-from yibao.readers.claims_from_json import claim_from_document, claim_from_json, document_from_json
+from yibao.readers.claims.claim_classes import classes_of
+from yibao.readers.claims.claims_from_json import claim_from_document, claim_from_json, document_from_json
 
 LINES: list[dict[str, object]] = [
     {"line_id": "2", "amount_fen": 10_000_000_000_000, "ceiling_fen": None, "charged_on": "2024-02-21"},

@@ -4,9 +4,9 @@ import pytest
 
 from tests.facts.shipped import vocabulary
 from yibao.model.facts import Kind
-from yibao.readers.facts_from_yaml import vocabulary_from_yaml
-from yibao.readers.forms import Problems
-from yibao.readers.yaml_nodes import read_yaml
+from yibao.readers.documents.forms import Problems
+from yibao.readers.documents.yaml_nodes import read_yaml
+from yibao.readers.vocabulary.facts_from_yaml import vocabulary_from_yaml
 
 CONTRACT_FIELDS = {
     "": "claim_id procedure documents",

@@ -11,8 +11,8 @@ from yibao.basics.problems import Fault, Place
 from yibao.model.expressions import FactTerm
 from yibao.model.facts import UNKNOWN, Kind, Title
 from yibao.model.policy import Catalogue, CatalogueRow, ClosingRule, Layer, Policy
-from yibao.readers.forms import Problems
-from yibao.readers.lookups import check_catalogue, with_lookups
+from yibao.readers.claims.lookups import check_catalogue, with_lookups
+from yibao.readers.documents.forms import Problems
 
 HERE = Place(path="test.yaml", line=1, column=1)
 NAMED = Title(zh="测试", en="Test")

@@ -7,8 +7,8 @@ import pytest
 
 from tests.facts.shipped import problems_of, vocabulary
 from yibao.basics.problems import ProblemsFound
-from yibao.readers.claims_from_json import claim_from_document, document_from_json
-from yibao.readers.nhsa_lines import lines_from_nhsa, merge_lines
+from yibao.readers.claims.claims_from_json import claim_from_document, document_from_json
+from yibao.readers.nhsa.fee_lines import lines_from_nhsa, merge_lines
 
 FEE_LINES = Path(__file__).resolve().parents[1] / "data" / "nhsa" / "fee-lines.json"
 Row = dict[str, object]

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from tests.fuzz import world
 from yibao.procedure.machine import take
-from yibao.readers.charts_from_yaml import SCENARIOS_SUFFIX, charts_from_folder
-from yibao.readers.locate import bundled_folder, files_of_folder
-from yibao.readers.scenarios_from_yaml import scenarios_from_folder
+from yibao.readers.charts.charts_from_yaml import SCENARIOS_SUFFIX, charts_from_folder
+from yibao.readers.charts.scenarios_from_yaml import scenarios_from_folder
+from yibao.readers.documents.locate import bundled_folder, files_of_folder
 
 NAME = "charts"
 LONGEST = 12_000

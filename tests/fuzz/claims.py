@@ -9,9 +9,9 @@ from pathlib import Path
 from tests.fuzz import world
 from yibao.basics.digest import canonical_json
 from yibao.basics.problems import ProblemsFound
-from yibao.readers.claims_from_json import claim_from_json, document_from_json
-from yibao.readers.locate import bundled_folder
-from yibao.readers.lookups import with_lookups
+from yibao.readers.claims.claims_from_json import claim_from_json, document_from_json
+from yibao.readers.claims.lookups import with_lookups
+from yibao.readers.documents.locate import bundled_folder
 
 NAME = "claims"
 LONGEST = 6_000

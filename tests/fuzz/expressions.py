@@ -12,7 +12,7 @@ from yibao.language.parsing import parse_condition, parse_value
 from yibao.language.printing import text_of
 from yibao.model.expressions import Scope
 from yibao.model.facts import Kind
-from yibao.readers.locate import bundled_folder
+from yibao.readers.documents.locate import bundled_folder
 
 NAME = "expressions"
 LONGEST = 2_100

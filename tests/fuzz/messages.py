@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.fuzz import world
-from yibao.readers.claims_from_json import claim_from_document
-from yibao.readers.nhsa_lines import lines_from_nhsa, merge_lines
+from yibao.readers.claims.claims_from_json import claim_from_document
+from yibao.readers.nhsa.fee_lines import lines_from_nhsa, merge_lines
 
 NAME = "messages"
 LONGEST = 6_000

@@ -8,19 +8,19 @@ from pathlib import Path
 
 from tests.hostile.small_world import bundle, good_files, names
 from yibao.basics.problems import ProblemsFound
-from yibao.readers.declarations_from_yaml import (
+from yibao.readers.documents.forms import Problems
+from yibao.readers.documents.locate import bundled_folder
+from yibao.readers.documents.yaml_nodes import Mapping as MappingNode
+from yibao.readers.documents.yaml_nodes import Node, read_yaml
+from yibao.readers.policy.declarations_from_yaml import (
     catalogue_from_yaml,
     definition_from_yaml,
     layer_from_yaml,
     ledger_from_yaml,
     question_from_yaml,
 )
-from yibao.readers.facts_from_yaml import vocabulary_from_yaml
-from yibao.readers.forms import Problems
-from yibao.readers.locate import bundled_folder
-from yibao.readers.rules_from_yaml import closing_from_yaml, rules_from_yaml
-from yibao.readers.yaml_nodes import Mapping as MappingNode
-from yibao.readers.yaml_nodes import Node, read_yaml
+from yibao.readers.policy.rules_from_yaml import closing_from_yaml, rules_from_yaml
+from yibao.readers.vocabulary.facts_from_yaml import vocabulary_from_yaml
 
 NAME = "rules"
 LONGEST = 4_096

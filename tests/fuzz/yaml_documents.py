@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from yibao.readers.locate import bundled_folder
-from yibao.readers.yaml_nodes import DEEPEST, LONGEST_SCALAR, MOST_NODES, Mapping, Node, Scalar, read_yaml
+from yibao.readers.documents.locate import bundled_folder
+from yibao.readers.documents.yaml_nodes import DEEPEST, LONGEST_SCALAR, MOST_NODES, Mapping, Node, Scalar, read_yaml
 
 NAME = "yaml"
 LONGEST = 4_096

@@ -22,12 +22,12 @@ from tests.hostile.folder_pieces import (
 )
 from tests.hostile.running import Case, Complaint
 from yibao.language.syntax import DEEPEST, LONGEST_TEXT, MOST_DAYS, MOST_OPERANDS
-from yibao.readers.answers_from_yaml import MOST_PARTS
-from yibao.readers.declarations_from_yaml import MOST_ROWS_OF_A_CODE
-from yibao.readers.facts_from_yaml import LONGEST_NAME, MOST_FACTS
-from yibao.readers.policy_checks import MOST_ALTERNATIVES, MOST_CONDITIONS
-from yibao.readers.rules_from_yaml import MOST_OVERRIDES, MOST_VERSIONS
-from yibao.readers.tables_from_yaml import MOST_COLUMNS
+from yibao.readers.policy.answers_from_yaml import MOST_PARTS
+from yibao.readers.policy.declarations_from_yaml import MOST_ROWS_OF_A_CODE
+from yibao.readers.policy.policy_checks import MOST_ALTERNATIVES, MOST_CONDITIONS
+from yibao.readers.policy.rules_from_yaml import MOST_OVERRIDES, MOST_VERSIONS
+from yibao.readers.vocabulary.facts_from_yaml import LONGEST_NAME, MOST_FACTS
+from yibao.readers.vocabulary.tables_from_yaml import MOST_COLUMNS
 
 _GOOD_FACTS = 11
 

@@ -6,8 +6,9 @@ import json
 from collections.abc import Callable, Iterator
 
 from tests.hostile.claim_texts import Hostile
-from yibao.readers.claim_classes import MOST_CODES, MOST_LINES
-from yibao.readers.claim_json_guards import (
+from yibao.readers.claims.claim_classes import MOST_CODES, MOST_LINES
+from yibao.readers.documents.pointed_problems import MOST_PROBLEMS
+from yibao.readers.documents.strict_json import (
     DEEPEST,
     LARGEST_BYTES,
     LONGEST_WHOLE,
@@ -16,7 +17,6 @@ from yibao.readers.claim_json_guards import (
     MOST_CONTAINERS,
     MOST_TEXTS,
 )
-from yibao.readers.pointed_problems import MOST_PROBLEMS
 
 _SLOW = 20.0
 _ONE = '"lines": [{"line_id": "1"}]'
@@ -42,8 +42,33 @@ def bounds() -> Iterator[Hostile]:
         ),
     ):
         yield from _pair(name, most, make, within, beyond)
+    yield from _worst()
     yield from _digits()
     yield from _problems()
+
+
+def _worst() -> Iterator[Hostile]:
+    """What takes the most memory for its bytes, just within the bounds."""
+    pairs = [f'"{at}":1' for at in range(MOST_TEXTS - 2)]
+    objects = [json.dumps({f"{key}{at}": 1 for key in "abcde"}) for at in range(MOST_TEXTS // 5 - 5)]
+    fractions = [f"{at}.5" for at in range(MOST_COMMAS - 1)]
+    for name, text, problem in (
+        ("as many keys as there may be", f"{{{','.join(pairs)}}}", ("too-many-problems", "")),
+        ("as many objects with keys of their own", _beside(f"[{','.join(objects)}]"), ("unknown-field", "/x")),
+        ("as many fractions as there may be", _beside(f"[{','.join(fractions)}]"), ("unknown-field", "/x")),
+    ):
+        yield Hostile(name, text.encode(), (problem,), and_more=True, seconds=_SLOW)
+    line = dict.fromkeys(("item_code", "name"), "x") | {
+        "refund_of": None,
+        "ceiling_fen": None,
+        "amount_fen": 10**13,
+    }
+    words = {"category": "drug", "catalogue_class": "A", "purpose": "therapeutic", "cause": "disease"}
+    rest = {"charged_on": "2024-02-29", "first_payment_bp": 0, "restriction_met": None, "for_rescue": False}
+    lines = [{"line_id": str(at), **line, **words, **rest} for at in range(MOST_LINES)]
+    yield Hostile(
+        "as many lines as there may be, each complete", json.dumps({"lines": lines}).encode(), (), seconds=_SLOW
+    )
 
 
 def _pair(

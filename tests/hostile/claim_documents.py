@@ -23,7 +23,7 @@ from yibao.api import load_policy, read_claim
 from yibao.basics.problems import Place, ProblemsFound, problem_of
 from yibao.cli import main
 from yibao.model.policy import Policy
-from yibao.readers.claims_from_json import document_from_json
+from yibao.readers.claims.claims_from_json import document_from_json
 
 FILE = "claim.json"
 CHART, FIRST_EVENT = "out-of-province-inpatient", "issue_referral"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.hostile.running import Case, Complaint
 from tests.hostile.small_world import good_files
-from yibao.readers.bundles import load_policy, workflow_files
+from yibao.readers.policy.bundles import load_policy, workflow_files
 
 HERE = Path("hostile")
 

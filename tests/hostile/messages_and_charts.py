@@ -14,9 +14,9 @@ from tests.hostile.running import Case, Complaint
 from yibao.api import load_policy
 from yibao.model.chart import Chart
 from yibao.model.facts import Vocabulary
-from yibao.readers.charts_from_yaml import MOST_STATES, charts_from_folder
-from yibao.readers.nhsa_lines import lines_from_nhsa
-from yibao.readers.scenarios_from_yaml import DEEPEST, MOST_MOVES, MOST_SCENARIOS, scenarios_from_folder
+from yibao.readers.charts.charts_from_yaml import MOST_STATES, charts_from_folder
+from yibao.readers.charts.scenarios_from_yaml import DEEPEST, MOST_MOVES, MOST_SCENARIOS, scenarios_from_folder
+from yibao.readers.nhsa.fee_lines import lines_from_nhsa
 
 FOLDER = Path(__file__).resolve().parent / "documents"
 MESSAGE, CHART, SCENARIOS = "message.json", "visit.yaml", "visit.scenarios.yaml"
@@ -92,11 +92,11 @@ def _messages() -> Iterator[Case]:
     yield _message(
         "two and a half million rows of nothing", lambda: "[" + "{}," * 2_500_000 + "{}]", ("json-too-large", "")
     )
-    yield _message("ninety thousand rows of nothing", lambda: "[" + "{}," * 90_000 + "{}]", ("too-many-problems", ""))
+    yield _message("forty thousand rows of nothing", lambda: "[" + "{}," * 40_000 + "{}]", ("too-many-problems", ""))
     yield _message("nine million bytes", lambda: " " * 9_000_000, ("json-too-large", ""))
-    unknown = [{f"key{at}": at, "feedetl_sn": "1"} for at in range(90_000)]
+    unknown = [{f"key{at}": at, "feedetl_sn": "1"} for at in range(40_000)]
     yield _message(
-        "ninety thousand rows of one name, each with a key of its own",
+        "forty thousand rows of one name, each with a key of its own",
         lambda: json.dumps(unknown),
         ("too-many-problems", ""),
     )

@@ -8,8 +8,8 @@ from functools import cache
 from yibao.basics.digest import digest_of_files
 from yibao.language.parsing import Names
 from yibao.model.policy import Policy
-from yibao.readers.bundle_documents import Source
-from yibao.readers.policy_from_yaml import policy_from_sources
+from yibao.readers.policy.bundle_documents import Source
+from yibao.readers.policy.policy_from_yaml import policy_from_sources
 
 _TEXTS: Mapping[str, str] = {
     "policy/manifest.yaml": "bundle: small\ntitle: {zh: 小, en: Small}\nextends: none\n",

@@ -14,8 +14,8 @@ from yibao.basics.problems import ProblemsFound
 from yibao.coverage.decision import Decider
 from yibao.coverage.judgement import MOST_COMPLETIONS
 from yibao.model.policy import Policy
-from yibao.readers import yaml_nodes
-from yibao.readers.yaml_nodes import YamlFiles
+from yibao.readers.documents import yaml_nodes
+from yibao.readers.documents.yaml_nodes import YamlFiles
 
 
 def test_the_nodes_of_all_files_together_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

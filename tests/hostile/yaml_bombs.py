@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from tests.hostile.running import Case
-from yibao.readers.yaml_nodes import DEEPEST, LARGEST_BYTES, LONGEST_SCALAR, MOST_NODES, read_yaml
+from yibao.readers.documents.yaml_nodes import DEEPEST, LARGEST_BYTES, LONGEST_SCALAR, MOST_NODES, read_yaml
 
 PATH = "bomb.yaml"
 # A file at its bounds of size and nodes takes seconds to read, which is what it may cost to read it.

@@ -11,7 +11,7 @@ from yibao.coverage import rete
 from yibao.model.facts import UNKNOWN
 from yibao.model.policy import Example
 from yibao.model.walks import facts_in
-from yibao.readers.policy_checks import alternatives
+from yibao.readers.policy.policy_checks import alternatives
 
 ENGINES = ("durable", "reference") if rete.available() else ("reference",)
 EXAMPLES = [(rule_id, example) for rule_id in sorted(policy().examples) for example in policy().examples[rule_id]]

@@ -11,7 +11,7 @@ from tests.procedure.world import vocabulary
 from yibao.basics.problems import Problem, ProblemsFound
 from yibao.language.parsing import Names
 from yibao.model.chart import Chart
-from yibao.readers.charts_from_yaml import charts_from_folder
+from yibao.readers.charts.charts_from_yaml import charts_from_folder
 
 GOOD = """\
 chart: visit

@@ -17,9 +17,9 @@ from yibao.basics.problems import Problem, ProblemsFound
 from yibao.cases.commands import Law
 from yibao.model.case import Document
 from yibao.model.chart import Scenario
-from yibao.readers.charts_from_yaml import charts_from_folder
-from yibao.readers.claims_from_json import document_from_json
-from yibao.readers.scenarios_from_yaml import scenarios_from_folder
+from yibao.readers.charts.charts_from_yaml import charts_from_folder
+from yibao.readers.charts.scenarios_from_yaml import scenarios_from_folder
+from yibao.readers.claims.claims_from_json import document_from_json
 
 SCENARIOS = [
     (path.name.removesuffix(".scenarios.yaml"), scenario["it"])

@@ -13,12 +13,12 @@ from yibao.language.parsing import Names
 from yibao.model.chart import Chart
 from yibao.model.claim import Claim, Line
 from yibao.model.facts import Vocabulary
-from yibao.readers.charts_from_yaml import charts_from_folder
-from yibao.readers.claims_from_json import claim_from_document
-from yibao.readers.facts_from_yaml import vocabulary_from_yaml
-from yibao.readers.forms import Problems
-from yibao.readers.locate import bundled_folder, files_of_folder
-from yibao.readers.yaml_nodes import Node, read_yaml
+from yibao.readers.charts.charts_from_yaml import charts_from_folder
+from yibao.readers.claims.claims_from_json import claim_from_document
+from yibao.readers.documents.forms import Problems
+from yibao.readers.documents.locate import bundled_folder, files_of_folder
+from yibao.readers.documents.yaml_nodes import Node, read_yaml
+from yibao.readers.vocabulary.facts_from_yaml import vocabulary_from_yaml
 
 WORKFLOWS = bundled_folder("workflows")
 INPATIENT = "out-of-province-inpatient"

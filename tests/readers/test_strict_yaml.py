@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from yibao.basics.problems import ProblemsFound
-from yibao.readers.yaml_nodes import Mapping, Scalar, read_yaml
+from yibao.readers.documents.yaml_nodes import Mapping, Scalar, read_yaml
 
 
 @pytest.mark.parametrize(

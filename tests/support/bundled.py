@@ -10,7 +10,7 @@ from yibao.api import read_claim
 from yibao.coverage.decision import Decider
 from yibao.language.parsing import Names
 from yibao.model.policy import Policy
-from yibao.readers.bundles import load_policy
+from yibao.readers.policy.bundles import load_policy
 
 
 @cache

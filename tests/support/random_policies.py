@@ -50,7 +50,7 @@ from yibao.model.policy import (
     Side,
 )
 from yibao.model.policy import Value as ValueAnswer
-from yibao.readers.policy_checks import MOST_ALTERNATIVES, alternatives
+from yibao.readers.policy.policy_checks import MOST_ALTERNATIVES, alternatives
 
 HERE = Place(path="random", line=1, column=1)
 TITLE = Title(zh="随机", en="random")

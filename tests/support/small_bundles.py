@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 from yibao.basics.digest import digest_of_files
 from yibao.model.policy import Policy
-from yibao.readers.bundle_documents import Source
-from yibao.readers.locate import bundled_folder, files_of_folder
-from yibao.readers.policy_from_yaml import policy_from_sources
+from yibao.readers.documents.locate import bundled_folder, files_of_folder
+from yibao.readers.policy.bundle_documents import Source
+from yibao.readers.policy.policy_from_yaml import policy_from_sources
 
 MANIFEST = "bundle: small\ntitle: {zh: 小, en: small}\nextends: none\n"
 NATIONAL = "layer: national\ntitle: {zh: 全国, en: The nation}\n"

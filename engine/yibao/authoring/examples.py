@@ -12,8 +12,8 @@ from yibao.basics.problems import ProblemsFound
 from yibao.coverage.decision import Decider
 from yibao.model.claim import Claim
 from yibao.model.policy import Example, Policy
-from yibao.readers.claims_from_json import claim_from_document
-from yibao.readers.lookups import with_lookups
+from yibao.readers.claims.claims_from_json import claim_from_document
+from yibao.readers.claims.lookups import with_lookups
 
 LINE = "line."
 _FIRES = {"yes": True, "no": False, "unknown": None}

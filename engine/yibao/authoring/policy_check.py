@@ -8,7 +8,7 @@ from pathlib import Path
 from yibao.basics.problems import Place, Problem, problem_of
 from yibao.coverage.contradictions import contradictions
 from yibao.model.policy import Policy, Rule, Side
-from yibao.readers.bundles import examine_policy
+from yibao.readers.policy.bundles import examine_policy
 
 
 def check_folder(folder: Path | None) -> tuple[Policy | None, list[Problem]]:

@@ -1,6 +1,6 @@
 """What a chart should say beyond being runnable: conditions that can change, facts asked for, scenarios of it all.
 
-Reading a chart has checked its names and ways already (`yibao.readers.chart_checks`).
+Reading a chart has checked its names and ways already (`yibao.readers.charts.chart_checks`).
 """
 
 from __future__ import annotations

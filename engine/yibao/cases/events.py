@@ -11,7 +11,7 @@ from yibao.basics.digest import digest_of_document
 from yibao.basics.problems import Place, ProblemsFound, problem_of
 from yibao.cases.merging import merge
 from yibao.model.case import Case, CaseEvent, CaseOpened, Document, StepRefused, StepTaken, TakenStep
-from yibao.readers.events_from_json import KINDS, event_from_document
+from yibao.readers.charts.events_from_json import KINDS, event_from_document
 
 _NAMES = {kind: name for name, kind in KINDS.items()}
 

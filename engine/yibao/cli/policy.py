@@ -100,7 +100,7 @@ def _test(arguments: argparse.Namespace) -> int:
 
 def _is_own(example: Example, folder: Path | None) -> bool:
     """Whether an example stands in the folder itself, and not in what the folder extends."""
-    from yibao.readers.locate import bundled_folder
+    from yibao.readers.documents.locate import bundled_folder
 
     if folder is None or folder.resolve() == bundled_folder("policy").resolve():
         return False

@@ -31,7 +31,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def _claim(arguments: argparse.Namespace) -> int:
     from yibao import api
-    from yibao.readers.claim_schema import claim_schema
+    from yibao.readers.claims.claim_schema import claim_schema
 
     policy = api.load_policy(arguments.policy)
     if arguments.example is not None:
@@ -43,7 +43,7 @@ def _claim(arguments: argparse.Namespace) -> int:
 
 def _event(arguments: argparse.Namespace) -> int:
     from yibao import api
-    from yibao.readers.claim_schema import claim_schema
+    from yibao.readers.claims.claim_schema import claim_schema
 
     in_force = api.in_force(arguments.policy, arguments.workflows)
     chart = in_force.charts.get(arguments.chart)

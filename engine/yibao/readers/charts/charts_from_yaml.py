@@ -1,6 +1,6 @@
 """Charts: one file a procedure, checked as a whole, so that a chart that was read can be run and can come to its end.
 
-Decides nothing. The scenarios beside a chart are read by `yibao.readers.scenarios_from_yaml`.
+Decides nothing. The scenarios beside a chart are read by `yibao.readers.charts.scenarios_from_yaml`.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from yibao.model.expressions import Scope
 from yibao.model.facts import Title, Vocabulary
 from yibao.model.policy import Citation
 from yibao.model.walks import findings_in
-from yibao.readers.answers_from_yaml import DOCUMENTS_TABLE, condition_of
-from yibao.readers.chart_checks import check_chart
-from yibao.readers.cites_from_yaml import carries_of, cites_of, rests_on_unconfirmed
-from yibao.readers.forms import Form, Problems
-from yibao.readers.yaml_nodes import Node, Scalar, read_yaml
+from yibao.readers.charts.chart_checks import check_chart
+from yibao.readers.documents.forms import Form, Problems
+from yibao.readers.documents.yaml_nodes import Node, Scalar, read_yaml
+from yibao.readers.policy.answers_from_yaml import DOCUMENTS_TABLE, condition_of
+from yibao.readers.policy.cites_from_yaml import carries_of, cites_of, rests_on_unconfirmed
 
 PROCEDURES = "procedure"
 MOST_STATES = 500

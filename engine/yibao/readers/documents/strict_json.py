@@ -14,15 +14,15 @@ from collections.abc import Iterable, Mapping
 from attrs import frozen
 
 from yibao.basics.problems import Place, ProblemsFound, problem_of
-from yibao.readers.pointed_problems import PointedProblems, pointer_to, shown
+from yibao.readers.documents.pointed_problems import PointedProblems, pointer_to, shown
 
 LARGEST_BYTES = 8_000_000
 MOST_CHARACTERS = 1_000_000
 DEEPEST = 32
 # What a reader makes of an object, a text or a number takes many times the bytes that it is written with.
-MOST_CONTAINERS = 100_000
-MOST_TEXTS = 400_000
-MOST_COMMAS = 500_000
+MOST_CONTAINERS = 50_000
+MOST_TEXTS = 250_000
+MOST_COMMAS = 450_000
 LONGEST_WHOLE = 20
 # Control characters and halves of surrogate pairs.
 _NO_TEXT = ("Cc", "Cs")

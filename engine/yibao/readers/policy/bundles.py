@@ -15,12 +15,12 @@ from attrs import evolve
 from yibao.basics.digest import digest_of_document, digest_of_files
 from yibao.basics.problems import Place, Problem, ProblemsFound
 from yibao.model.policy import Policy
-from yibao.readers.bundle_documents import Source
-from yibao.readers.forms import Form, Problems
-from yibao.readers.locate import bundled_folder, files_of_folder, printable
-from yibao.readers.policy_from_yaml import MANIFEST, policy_and_problems, policy_from_sources
-from yibao.readers.yaml_nodes import Mapping as MappingNode
-from yibao.readers.yaml_nodes import read_yaml
+from yibao.readers.documents.forms import Form, Problems
+from yibao.readers.documents.locate import bundled_folder, files_of_folder, printable
+from yibao.readers.documents.yaml_nodes import Mapping as MappingNode
+from yibao.readers.documents.yaml_nodes import read_yaml
+from yibao.readers.policy.bundle_documents import Source
+from yibao.readers.policy.policy_from_yaml import MANIFEST, policy_and_problems, policy_from_sources
 
 SUFFIXES = (".yaml", ".json")
 

@@ -8,7 +8,7 @@ from attrs import evolve
 
 from yibao.basics.problems import Place, did_you_mean
 from yibao.model.facts import FactDeclaration, Kind, Lookup
-from yibao.readers.forms import Problems
+from yibao.readers.documents.forms import Problems
 
 # What the reader of claims relies on: it names lines, nets refunds, and gives the claim its own name.
 ENVELOPE = {

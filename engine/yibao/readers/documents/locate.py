@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from yibao.basics.problems import Fault, Place, Problem, ProblemsFound, problem_of
-from yibao.readers.yaml_nodes import LARGEST_BYTES
+from yibao.readers.documents.yaml_nodes import LARGEST_BYTES
 
 BUNDLED: Final = ("policy", "workflows")
 MOST_FILES: Final = 5_000
@@ -168,7 +168,7 @@ def _size_of(path: Path) -> int:
 
 def _checkout() -> Path | None:
     """The root of the checkout this module runs from, or None when it runs from an installed package."""
-    engine = Path(__file__).resolve().parents[2]
+    engine = Path(__file__).resolve().parents[3]
     if engine.name == "engine" and (engine.parent / "pyproject.toml").is_file():
         return engine.parent
     return None

@@ -4,7 +4,7 @@ PyYAML's C event stream does the scanning. Anchors, aliases, tags, directives, m
 refused, and size, depth and number of nodes are capped while the events arrive, so that no document can blow up.
 Characters that a reviewer can't see for what they are (controls, line breaks of other systems, marks that turn the
 direction of writing) are refused too, written out or as an escape.
-Typed values are taken by the reader that knows the field (`yibao.readers.forms`), never guessed from the text.
+Typed values are taken by the reader that knows the field (`forms`), never guessed from the text.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import yaml
 from attrs import field, frozen
 
 from yibao.basics.problems import Place, ProblemsFound, problem_of
-from yibao.readers.pointed_problems import shown
+from yibao.readers.documents.pointed_problems import shown
 
 LARGEST_BYTES = 1_000_000
 DEEPEST = 32

@@ -15,10 +15,10 @@ from attrs import field, frozen
 from yibao.basics.problems import Place, Problem, ProblemsFound, unknown_name
 from yibao.model.case import RefusalReason
 from yibao.model.chart import Chart, ExpectedRefusal, Move, Scenario
-from yibao.readers.charts_from_yaml import SCENARIOS_SUFFIX
-from yibao.readers.forms import Form, Problems, text_of
-from yibao.readers.yaml_nodes import Mapping as MappingNode
-from yibao.readers.yaml_nodes import Node, Scalar, Sequence, read_yaml
+from yibao.readers.charts.charts_from_yaml import SCENARIOS_SUFFIX
+from yibao.readers.documents.forms import Form, Problems, text_of
+from yibao.readers.documents.yaml_nodes import Mapping as MappingNode
+from yibao.readers.documents.yaml_nodes import Node, Scalar, Sequence, read_yaml
 
 OUTCOMES = ("covered", "partly_covered", "not_covered")
 MOST_SCENARIOS, MOST_MOVES = 1_000, 200

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from yibao.basics.problems import Fault
 from yibao.model.facts import CodeTable, FactDeclaration, Kind, Title, Vocabulary
-from yibao.readers.claim_classes import (
+from yibao.readers.claims.claim_classes import (
     LINE_ID,
     LINES,
     MOST_CODES,

@@ -1,6 +1,6 @@
 """A rule file to its rules: one for each conclusion of each dated version.
 
-A file is read in two passes by `yibao.readers.policy_from_yaml`: first what it declares (its findings), then, when
+A file is read in two passes by `policy_from_yaml`: first what it declares (its findings), then, when
 all names are known, its expressions.
 """
 
@@ -29,12 +29,12 @@ from yibao.model.policy import (
     effect_of,
 )
 from yibao.model.walks import facts_in
-from yibao.readers.answers_from_yaml import REASONS_TABLE, AnswerReader, code_of, condition_of
-from yibao.readers.cites_from_yaml import carries_of, cites_of, rests_on_unconfirmed
-from yibao.readers.examples_from_yaml import examples_of
-from yibao.readers.forms import Form, Problems, overlapping
-from yibao.readers.yaml_nodes import Mapping as MappingNode
-from yibao.readers.yaml_nodes import Node, Scalar, Sequence
+from yibao.readers.documents.forms import Form, Problems, overlapping
+from yibao.readers.documents.yaml_nodes import Mapping as MappingNode
+from yibao.readers.documents.yaml_nodes import Node, Scalar, Sequence
+from yibao.readers.policy.answers_from_yaml import REASONS_TABLE, AnswerReader, code_of, condition_of
+from yibao.readers.policy.cites_from_yaml import carries_of, cites_of, rests_on_unconfirmed
+from yibao.readers.policy.examples_from_yaml import examples_of
 
 MOST_VERSIONS = 100
 MOST_OVERRIDES = 1_000

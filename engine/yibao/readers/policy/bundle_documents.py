@@ -8,9 +8,9 @@ from pathlib import Path
 from attrs import field, frozen
 
 from yibao.basics.problems import Place, ProblemsFound, did_you_mean
-from yibao.readers.forms import Problems
-from yibao.readers.yaml_nodes import Mapping as MappingNode
-from yibao.readers.yaml_nodes import Node, YamlFiles
+from yibao.readers.documents.forms import Problems
+from yibao.readers.documents.yaml_nodes import Mapping as MappingNode
+from yibao.readers.documents.yaml_nodes import Node, YamlFiles
 
 KINDS = (
     "bundle",

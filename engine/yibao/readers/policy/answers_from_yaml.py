@@ -27,8 +27,8 @@ from yibao.model.expressions import (
 )
 from yibao.model.facts import Kind
 from yibao.model.policy import Admit, Answer, Conclude, DocumentsDue, Exclude, Lift, Question, Value
-from yibao.readers.forms import Form, Problems, choice_of, identifier_of, text_of
-from yibao.readers.yaml_nodes import Node, Scalar
+from yibao.readers.documents.forms import Form, Problems, choice_of, identifier_of, text_of
+from yibao.readers.documents.yaml_nodes import Node, Scalar
 
 _FIXED_ANSWERS = ("admit", "exclude", "lift", "finding", "documents")
 REASONS_TABLE = "exclusion-reason"

@@ -2,7 +2,7 @@
 
 Reads three shapes: one message with `output.result`, `{"answers": [...]}` with several, and a bare list of rows. Where
 the message carries the question beside the answer, a row has both: what was asked (`input.feedetail`: item, date,
-attestation) and what was answered (amounts, class). What a row means is in `nhsa_lines`.
+attestation) and what was answered (amounts, class). What a row means is in `fee_lines`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from fractions import Fraction
 
 from attrs import frozen
 
-from yibao.readers.claim_json_guards import Json, WrittenNumber
-from yibao.readers.pointed_problems import PointedNotices, PointedProblems, pointer_to, shown
+from yibao.readers.documents.pointed_problems import PointedNotices, PointedProblems, pointer_to, shown
+from yibao.readers.documents.strict_json import Json, WrittenNumber
 
 FEE_MESSAGES = ("2204", "2301")
 ROW_NAME = "feedetl_sn"

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from yibao.basics.problems import did_you_mean
 from yibao.model.facts import FactDeclaration, Kind, Vocabulary
 from yibao.model.policy import Example
-from yibao.readers.forms import Form, Problems, date_of, text_of, whole_of
-from yibao.readers.yaml_nodes import Node, Scalar, Sequence
+from yibao.readers.documents.forms import Form, Problems, date_of, text_of, whole_of
+from yibao.readers.documents.yaml_nodes import Node, Scalar, Sequence
 
 OUTCOMES = ("covered", "partly_covered", "excluded", "not excluded", "undetermined")
 AMOUNTS = ("full_self_pay_fen", "over_ceiling_fen", "first_self_pay_fen", "in_scope_fen")

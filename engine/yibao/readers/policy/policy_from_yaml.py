@@ -26,21 +26,21 @@ from yibao.model.policy import (
     Rule,
     areas_around,
 )
-from yibao.readers.bundle_documents import BundleDocuments, Source
-from yibao.readers.claims_from_json import document_from_json
-from yibao.readers.declarations_from_yaml import (
+from yibao.readers.claims.claims_from_json import document_from_json
+from yibao.readers.claims.lookups import check_catalogue
+from yibao.readers.documents.forms import Form, Problems
+from yibao.readers.documents.yaml_nodes import Node
+from yibao.readers.policy.bundle_documents import BundleDocuments, Source
+from yibao.readers.policy.declarations_from_yaml import (
     catalogue_from_yaml,
     definition_from_yaml,
     layer_from_yaml,
     ledger_from_yaml,
     question_from_yaml,
 )
-from yibao.readers.facts_from_yaml import vocabulary_from_yaml
-from yibao.readers.forms import Form, Problems
-from yibao.readers.lookups import check_catalogue
-from yibao.readers.policy_checks import check_structure
-from yibao.readers.rules_from_yaml import closing_from_yaml, findings_declared, rules_from_yaml
-from yibao.readers.yaml_nodes import Node
+from yibao.readers.policy.policy_checks import check_structure
+from yibao.readers.policy.rules_from_yaml import closing_from_yaml, findings_declared, rules_from_yaml
+from yibao.readers.vocabulary.facts_from_yaml import vocabulary_from_yaml
 
 MANIFEST = "manifest.yaml"
 LAYER_FILE = "layer.yaml"

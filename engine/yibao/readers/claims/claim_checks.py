@@ -14,9 +14,17 @@ import msgspec
 from yibao.basics.periods import FIRST_DAY, LAST_DAY
 from yibao.basics.problems import did_you_mean
 from yibao.model.facts import FactDeclaration, Kind, Vocabulary
-from yibao.readers.claim_classes import LINES, MOST_CODES, MOST_LINES, ClaimClasses, Field, ObjectClass, lowest_of
-from yibao.readers.claim_json_guards import Json, WrittenNumber
-from yibao.readers.pointed_problems import PointedProblems, pointer_to, shown
+from yibao.readers.claims.claim_classes import (
+    LINES,
+    MOST_CODES,
+    MOST_LINES,
+    ClaimClasses,
+    Field,
+    ObjectClass,
+    lowest_of,
+)
+from yibao.readers.documents.pointed_problems import PointedProblems, pointer_to, shown
+from yibao.readers.documents.strict_json import Json, WrittenNumber
 
 _LONGEST_GUESSED = 64
 _NUMBERS = (Kind.INTEGER, Kind.FEN, Kind.BASIS_POINTS)

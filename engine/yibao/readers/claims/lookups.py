@@ -16,8 +16,8 @@ from yibao.basics.problems import Fault
 from yibao.model.claim import Claim, Line
 from yibao.model.facts import FactDeclaration, Given, Kind, Unknown, Value, Vocabulary
 from yibao.model.policy import Catalogue, Policy
-from yibao.readers.forms import Problems
-from yibao.readers.pointed_problems import PointedProblems, shown
+from yibao.readers.documents.forms import Problems
+from yibao.readers.documents.pointed_problems import PointedProblems, shown
 
 PATH = "encounter.settlement_path"
 TREATMENT_AREA = "encounter.treatment_area"

@@ -9,9 +9,9 @@ from attrs import evolve
 
 from yibao.basics.problems import Place
 from yibao.model.facts import Code, CodeTable
-from yibao.readers.forms import Form, Problems
-from yibao.readers.yaml_nodes import Mapping as MappingNode
-from yibao.readers.yaml_nodes import Node
+from yibao.readers.documents.forms import Form, Problems
+from yibao.readers.documents.yaml_nodes import Mapping as MappingNode
+from yibao.readers.documents.yaml_nodes import Node
 
 ADDITION = "adds_to"
 MOST_COLUMNS = 50

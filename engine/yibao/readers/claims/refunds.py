@@ -13,8 +13,8 @@ from yibao.basics.money import yuan
 from yibao.basics.problems import did_you_mean
 from yibao.model.claim import Line
 from yibao.model.facts import UNKNOWN
-from yibao.readers.claim_classes import AMOUNT, LINE_ID, REFUND_OF
-from yibao.readers.pointed_problems import PointedProblems, shown
+from yibao.readers.claims.claim_classes import AMOUNT, LINE_ID, REFUND_OF
+from yibao.readers.documents.pointed_problems import PointedProblems, shown
 
 # Among more lines than this the nearest name is not looked for: that would be done for each refund anew.
 _FEW_LINES = 200

@@ -16,9 +16,9 @@ from yibao.basics.money import MAXIMUM_FEN, WHOLE_BASIS_POINTS, share
 from yibao.basics.periods import FIRST_DAY, LAST_DAY
 from yibao.basics.problems import Problem
 from yibao.model.facts import Code, Vocabulary
-from yibao.readers.claim_json_guards import Json, read_json
-from yibao.readers.nhsa_messages import NO_VALUE, ROW_NAME, FeeMessages, FeeRow, number_of
-from yibao.readers.pointed_problems import PointedNotices, PointedProblems, pointer_to, shown
+from yibao.readers.documents.pointed_problems import PointedNotices, PointedProblems, pointer_to, shown
+from yibao.readers.documents.strict_json import Json, read_json
+from yibao.readers.nhsa.fee_messages import NO_VALUE, ROW_NAME, FeeMessages, FeeRow, number_of
 
 FEN_OF_A_YUAN = 100
 NO_CEILING = 999_999

@@ -12,7 +12,7 @@ from yibao.basics.problems import Place, did_you_mean
 from yibao.model.expressions import And, Condition, Not, Or
 from yibao.model.policy import Conclude, Exclude, Lift, Policy, Rule
 from yibao.model.walks import atoms_in, findings_in
-from yibao.readers.forms import Problems
+from yibao.readers.documents.forms import Problems
 
 # The rule engine loses a fact that passes more than 64 tests at once.
 MOST_ALTERNATIVES = 60

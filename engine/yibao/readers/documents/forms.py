@@ -15,8 +15,8 @@ from typing import TypeVar
 from yibao.basics.periods import FIRST_DAY, LAST_DAY, Period, is_nameable
 from yibao.basics.problems import Place, Problem, ProblemsFound, did_you_mean, problem_of
 from yibao.model.facts import Title
-from yibao.readers.pointed_problems import MOST_PROBLEMS, cut
-from yibao.readers.yaml_nodes import Mapping, Node, Scalar, Sequence
+from yibao.readers.documents.pointed_problems import MOST_PROBLEMS, cut
+from yibao.readers.documents.yaml_nodes import Mapping, Node, Scalar, Sequence
 
 T = TypeVar("T")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)

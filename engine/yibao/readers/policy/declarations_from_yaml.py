@@ -6,11 +6,11 @@ from yibao.language.parsing import Names
 from yibao.model.expressions import Condition, FactTerm, Scope
 from yibao.model.facts import Kind, Vocabulary
 from yibao.model.policy import NATIONAL, Catalogue, CatalogueRow, Combine, Layer, LedgerRow, Question
-from yibao.readers.answers_from_yaml import condition_of, finding_name_of
-from yibao.readers.cites_from_yaml import cites_of, rests_on_unconfirmed
-from yibao.readers.forms import Form, Problems, overlapping
-from yibao.readers.tables_from_yaml import MOST_COLUMNS
-from yibao.readers.yaml_nodes import Node, Scalar
+from yibao.readers.documents.forms import Form, Problems, overlapping
+from yibao.readers.documents.yaml_nodes import Node, Scalar
+from yibao.readers.policy.answers_from_yaml import condition_of, finding_name_of
+from yibao.readers.policy.cites_from_yaml import cites_of, rests_on_unconfirmed
+from yibao.readers.vocabulary.tables_from_yaml import MOST_COLUMNS
 
 MOST_ROWS_OF_A_CODE = 100
 _QUESTION_KINDS = {"basis_points": Kind.BASIS_POINTS, "fen": Kind.FEN}

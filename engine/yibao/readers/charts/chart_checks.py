@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from yibao.model.chart import Chart
-from yibao.readers.forms import Problems
+from yibao.readers.documents.forms import Problems
 
 
 def check_chart(chart: Chart, problems: Problems) -> None:

@@ -13,10 +13,10 @@ from collections.abc import Mapping
 
 from yibao.basics.problems import Place, did_you_mean
 from yibao.model.facts import CodeTable, FactDeclaration, FactType, Kind, Lookup, Vocabulary
-from yibao.readers.forms import Form, Problems
-from yibao.readers.tables_from_yaml import tables_from_yaml
-from yibao.readers.vocabulary_checks import check_references, with_effective_nullability
-from yibao.readers.yaml_nodes import Node, Scalar
+from yibao.readers.documents.forms import Form, Problems
+from yibao.readers.documents.yaml_nodes import Node, Scalar
+from yibao.readers.vocabulary.tables_from_yaml import tables_from_yaml
+from yibao.readers.vocabulary.vocabulary_checks import check_references, with_effective_nullability
 
 CLAIM, LINE = "claim", "line"
 FIELD_TYPES = tuple(kind.value for kind in Kind if kind is not Kind.OBJECT)

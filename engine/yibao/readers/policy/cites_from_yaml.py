@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from yibao.model.policy import Citation, Grade
-from yibao.readers.forms import Form, Problems
-from yibao.readers.yaml_nodes import Node
+from yibao.readers.documents.forms import Form, Problems
+from yibao.readers.documents.yaml_nodes import Node
 
 _ROW = re.compile(r"S\d\.\d{1,2}[a-z]?")
 GRADES = tuple(grade.value for grade in Grade)

@@ -14,11 +14,11 @@ from yibao.basics.digest import digest_of_document
 from yibao.basics.problems import Fault
 from yibao.model.claim import Claim, Line
 from yibao.model.facts import Value, Vocabulary
-from yibao.readers.claim_checks import ClaimChecks
-from yibao.readers.claim_classes import LINE_ID, LINES, REFUND_OF, ObjectClass, classes_of
-from yibao.readers.claim_json_guards import Json, plain_json, read_json
-from yibao.readers.pointed_problems import PointedProblems
-from yibao.readers.refunds import netted
+from yibao.readers.claims.claim_checks import ClaimChecks
+from yibao.readers.claims.claim_classes import LINE_ID, LINES, REFUND_OF, ObjectClass, classes_of
+from yibao.readers.claims.refunds import netted
+from yibao.readers.documents.pointed_problems import PointedProblems
+from yibao.readers.documents.strict_json import Json, plain_json, read_json
 
 CLAIM_ID = "claim_id"
 

@@ -1,0 +1,1 @@
+"""Charts and their scenarios in YAML, and the recorded events of cases, to the model."""

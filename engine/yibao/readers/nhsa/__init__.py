@@ -1,0 +1,1 @@
+"""Messages of the national interface to documents of our own."""

@@ -1,0 +1,1 @@
+"""A folder of rules, questions, catalogues and examples in YAML to one checked policy."""

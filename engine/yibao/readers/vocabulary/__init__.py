@@ -1,0 +1,1 @@
+"""Fact declarations and code tables in YAML to the vocabulary of a policy."""
