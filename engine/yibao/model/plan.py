@@ -1,0 +1,156 @@
+"""Settlement plans: dated, ordered lists of named values and paying segments, and what they add to the person's year."""
+
+from __future__ import annotations
+
+import datetime
+from enum import Enum
+
+from attrs import field, frozen
+
+from yibao.basics.problems import Place
+from yibao.model.amounts import Amount, Dimension, Test
+from yibao.model.expressions import Condition, FactTerm, InForce
+from yibao.model.facts import Title
+from yibao.model.policy import Citation
+
+
+class Counts(Enum):
+    """What the limit of a segment counts: what it pays, or the base that it pays on."""
+
+    PAID = "paid"
+    BASE = "base"
+
+
+class Ties(Enum):
+    """Which way half a fen goes."""
+
+    UP = "up"
+    EVEN = "even"
+
+
+class BandRounding(Enum):
+    """Whether marginal bands are rounded one by one or on their sum."""
+
+    EACH = "each"
+    SUM = "sum"
+
+
+@frozen(kw_only=True)
+class Rounding:
+    """How shares of a fen are rounded. The unit is the fen, everywhere."""
+
+    ties: Ties
+    bands: BandRounding
+
+
+@frozen(kw_only=True)
+class NamedValue:
+    """A value that later ones can name."""
+
+    name: str
+    title: Title
+    dimension: Dimension
+    amount: Amount
+    cites: tuple[Citation, ...]
+    place: Place = field(eq=False)
+
+
+@frozen(kw_only=True)
+class Segment:
+    """One payer's step: pays `pays` of `base`, at most the base and at most what `limit` leaves.
+
+    `counts` says what the limit counts. Where `when` is false or the base is 0, the segment pays 0 and reads nothing.
+    """
+
+    name: str
+    title: Title
+    payer: str
+    when: Test | None
+    base: Amount
+    pays: Amount
+    limit: Amount | None
+    counts: Counts
+    cites: tuple[Citation, ...]
+    place: Place = field(eq=False)
+
+
+class Update(Enum):
+    """How a settlement changes an accumulator."""
+
+    ADD = "add"
+    GREATEST = "max"
+    SET = "set"
+
+
+@frozen(kw_only=True)
+class Accumulation:
+    """What the settlement does to one accumulator: an accumulating fact under `history`."""
+
+    fact: FactTerm
+    update: Update
+    amount: Amount
+    resets: bool
+    place: Place = field(eq=False)
+
+
+@frozen(kw_only=True)
+class BenefitYear:
+    """The year that accumulators and caps belong to: from `month`-`day`, named by the year it starts in.
+
+    `by` is the date of the claim that places a stay in a year. With `split`, a stay is settled in parts instead: lines
+    charged in different benefit years are settled one part after the other.
+    """
+
+    month: int
+    day: int
+    by: FactTerm
+    split: bool
+
+
+class Purse(Enum):
+    """Who pays the personal part, in the order of the plan."""
+
+    ACCOUNT = "account"
+    FAMILY_ACCOUNT = "family_account"
+    CASH = "cash"
+
+
+@frozen(kw_only=True)
+class PursePart:
+    """One purse: how much it may pay at most (None: what is left), and under which condition."""
+
+    purse: Purse
+    when: Test | None
+    may_pay: Amount | None
+    cites: tuple[Citation, ...]
+    place: Place = field(eq=False)
+
+
+@frozen(kw_only=True)
+class Plan:
+    """One plan of one layer. `overrides` are plans of the same chain that it goes before.
+
+    `deductible` names the value shown as the deductible. `steps` are named values and segments in their order.
+    """
+
+    id: str
+    layer: str
+    title: Title
+    in_force: InForce
+    published: datetime.date
+    when: Condition
+    overrides: tuple[str, ...]
+    rounding: Rounding
+    benefit_year: BenefitYear
+    steps: tuple[NamedValue | Segment, ...]
+    deductible: str | None
+    accumulations: tuple[Accumulation, ...]
+    purses: tuple[PursePart, ...]
+    carries: tuple[str, ...]
+    cites: tuple[Citation, ...]
+    illustrative: bool
+    place: Place = field(eq=False)
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        return tuple(step for step in self.steps if isinstance(step, Segment))
