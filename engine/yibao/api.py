@@ -15,44 +15,79 @@ from typing import Any
 
 from attrs import frozen
 
-from yibao.basics.problems import Place, ProblemsFound, unknown_name
+from yibao.accounts.booking import account_in, accounts_in, book
+from yibao.accounts.commands import CreditMonth, PayDecision, Recording, ReversePayment
+from yibao.accounts.handling import AccountAnswer
+from yibao.accounts.options import Choice, choice_of
+from yibao.accounts.statement import statement_of
+from yibao.audit.interface_findings import Finding
+from yibao.audit.interface_identities import judged
+from yibao.audit.proofs import check
+from yibao.basics.problems import Place, Problem, ProblemsFound, problem_of, unknown_name
 from yibao.cases.carrying_out import carry_out, case_in
 from yibao.cases.commands import Law, OpenCase, Submission, TakeStep
 from yibao.cases.handling import Answer, what_is_possible
-from yibao.coverage.decision import Decider
+from yibao.decision.decider import Decider
+from yibao.journal.ledger import Ledger
 from yibao.journal.sqlite import Journal
 from yibao.language.parsing import Names
 from yibao.model.case import Case, Document
 from yibao.model.chart import Chart, Scenario
 from yibao.model.claim import Claim
 from yibao.model.policy import Policy
+from yibao.readers.accounts.payments_from_json import payment_from_json
 from yibao.readers.charts.charts_from_yaml import charts_from_folder
 from yibao.readers.charts.scenarios_from_yaml import scenarios_from_folder
 from yibao.readers.claims.claims_from_json import claim_from_document, claim_from_json, document_from_json
 from yibao.readers.claims.lookups import with_lookups
-from yibao.readers.nhsa.fee_lines import lines_from_nhsa, merge_lines
+from yibao.readers.nhsa.fee_lines import claim_from_nhsa, merge_claims
+from yibao.readers.nhsa.settlement_messages import settlements_from_nhsa
+from yibao.readers.nhsa.settlement_reversal import reversal_from_nhsa
+from yibao.readers.nhsa.settlement_writing import settlement_for_nhsa
 from yibao.readers.policy.bundles import load_policy, workflow_files
+from yibao.settlement.crediting import Credited, Crediting
+from yibao.settlement.result import Unsettled
 
 __all__ = [
+    "AccountAnswer",
     "Answer",
     "Case",
+    "CreditMonth",
+    "Credited",
     "Decider",
     "InForce",
     "Journal",
     "Law",
+    "Ledger",
     "OpenCase",
+    "PayDecision",
     "ProblemsFound",
+    "Recording",
+    "ReversePayment",
     "Submission",
     "TakeStep",
+    "Unsettled",
+    "account_in",
+    "accounts_in",
+    "book",
     "carry_out",
     "case_in",
+    "check_nhsa",
+    "check_proof",
     "decide",
     "example_claim",
     "in_force",
     "load_charts",
     "load_policy",
+    "month_credit",
+    "nhsa_settlement",
+    "payment_choice",
+    "payment_from_json",
     "read_claim",
     "read_claim_with_nhsa_lines",
+    "read_person",
+    "reverse_nhsa",
+    "statement_of",
     "what_is_possible",
 ]
 
@@ -69,17 +104,40 @@ def read_claim(content: bytes | Mapping[str, Any], policy: Policy, path: str = "
     return with_lookups(claim, policy, path)
 
 
+def read_person(content: bytes | Mapping[str, Any], policy: Policy, path: str = "person") -> Claim:
+    """The facts of a person: a claim document that may lack its lines, and anything else. Raises ProblemsFound."""
+    return claim_from_document(
+        document_from_json(content, policy.vocabulary, path, partial=True), policy.vocabulary, path, partial=True
+    )
+
+
+def month_credit(
+    person: Claim, month: datetime.date, policy: Policy, as_of: datetime.date | None = None
+) -> Credited | Unsettled | None:
+    """What a person's account is credited for the month that begins on the day; what is missing to tell; None where the
+    policy has no credit for this person in this month. Raises ProblemsFound."""
+    return Crediting(policy, as_of).credit(person, month)
+
+
+def payment_choice(
+    claim: Claim, policy: Policy, on: datetime.date | None = None, as_of: datetime.date | None = None
+) -> Choice:
+    """To pay now or to wait for the next credit, with the amounts of both and the days. Raises ProblemsFound."""
+    return choice_of(Decider(policy, None, as_of), Crediting(policy, as_of), claim, on)
+
+
 def read_claim_with_nhsa_lines(
     message: bytes, message_path: str, content: bytes | None, policy: Policy, path: str
 ) -> tuple[Claim, list[str]]:
-    """A claim whose lines come from a fee-line message (2204, 2301) of the national interface.
+    """A claim whose lines come from a fee-line message (2204, 2301) of the national interface, with the facts of a
+    question for a settlement (2206, 2207, 2303, 2304) where one stands beside them.
 
     `content` is the rest of the claim, None when there is nothing else. The second result tells what in the message
     was not understood. Raises ProblemsFound.
     """
-    lines, notices = lines_from_nhsa(message, policy.vocabulary, message_path)
+    read, notices = claim_from_nhsa(message, policy.vocabulary, message_path)
     rest = document_from_json(content, policy.vocabulary, path, partial=True) if content is not None else {}
-    return read_claim(merge_lines(rest, lines, path), policy, path), [str(notice) for notice in notices]
+    return read_claim(merge_claims(rest, read, path), policy, path), [str(notice) for notice in notices]
 
 
 def decide(
@@ -96,6 +154,53 @@ def decide(
     law = policy if policy is not None else load_policy()
     read = claim if isinstance(claim, Claim) else read_claim(claim, law)
     return Decider(law, engine, as_of).decide(read)
+
+
+def check_proof(
+    decision: bytes | Mapping[str, Any], claim: Claim, policy: Policy, path: str = "decision"
+) -> list[Problem]:
+    """Every place where a decision document does not follow from its claim and policy; none if its proof convinces.
+
+    `path` names the decision in what is found. Raises ProblemsFound for what is no decision document.
+    """
+    return check.findings(check.decision_from(decision, path), claim, policy, path)
+
+
+def check_nhsa(
+    message: bytes, path: str = "message", original: bytes | None = None, original_path: str = "original"
+) -> tuple[tuple[Finding, ...], list[Problem]]:
+    """The amount identities of the national interface on anybody's settlements and fee lines, without any policy.
+
+    `original` is the settlement that the message cancels, where it does. The second result tells what was not read.
+    Raises ProblemsFound for what can't be read.
+    """
+    found, notices = settlements_from_nhsa(message, path)
+    if original is None:
+        return judged(found, None), notices
+    before, more = settlements_from_nhsa(original, original_path)
+    return judged(found, before), [*notices, *more]
+
+
+def nhsa_settlement(
+    decision: Mapping[str, Any], claim: Claim, policy: Policy, path: str = "decision"
+) -> tuple[dict[str, object], list[Problem]]:
+    """The settlement of a decision as `setlinfo` and `setldetail` of the national interface, and what did not fit.
+
+    Raises ProblemsFound where the decision has no settlement.
+    """
+    settlement = decision.get("settlement")
+    if settlement is None:
+        place = Place(path=path, pointer="/settlement")
+        said = "the decision has no settlement: no plan applies, or facts are missing"
+        raise ProblemsFound([problem_of("nhsa-no-settlement", said, place)])
+    scheme = claim.given("insured.scheme")
+    return settlement_for_nhsa(settlement, scheme if isinstance(scheme, str) else None, policy.vocabulary, path)
+
+
+def reverse_nhsa(recorded: bytes, path: str = "message") -> tuple[dict[str, object], list[Problem]]:
+    """The reversal of a recorded settlement of the national interface: its amounts with every sign turned, never worked
+    out again. Raises ProblemsFound."""
+    return reversal_from_nhsa(recorded, path)
 
 
 def load_charts(policy: Policy, folder: Path | None = None) -> Mapping[str, Chart]:

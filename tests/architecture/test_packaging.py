@@ -117,6 +117,27 @@ def decision(python: Path, where: Path, *options: str) -> str:
     return run(python, "-m", "yibao", "decide", "claim.json", "--json", *options, where=where)
 
 
+DECIDE_EVERY_EXAMPLE = """
+import sys
+from yibao.api import Decider, load_policy
+from yibao.authoring.examples import claim_of
+from yibao.basics.digest import canonical_json, digest_of
+policy = load_policy()
+decider = Decider(policy, sys.argv[1])
+for rule in sorted(policy.examples):
+    for example in policy.examples[rule]:
+        document = decider.decide(claim_of(policy, example))
+        print(rule, digest_of(canonical_json(document)), document["decision_id"])
+"""
+
+
+@pytest.fixture(scope="module")
+def every_example(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What the checkout decides of every example beside its rules."""
+    where = tmp_path_factory.mktemp("examples")
+    return run(sys.executable, "-c", DECIDE_EVERY_EXAMPLE, "reference", where=where)
+
+
 def metadata(unpacked: Path) -> Message:
     text = (unpacked / f"yibao-{yibao.__version__}.dist-info" / "METADATA").read_text(encoding="utf-8")
     return email.message_from_string(text)
@@ -168,6 +189,20 @@ def test_an_installed_wheel_decides_the_same_with_the_reference_interpreter(
     installed: Path, expected: str, tmp_path: Path
 ) -> None:
     assert decision(installed, tmp_path, "--engine", "reference") == expected
+
+
+@pytest.mark.parametrize("engine", ["durable", "reference"])
+def test_every_example_comes_out_the_same_byte_for_byte_on_every_python(
+    installed: Path, engine: str, every_example: str, tmp_path: Path
+) -> None:
+    """The whole documents, by either engine, whatever the version of Python and the seed of its hashes."""
+    version = run(installed, "-c", "import sys; print(sys.version_info >= (3, 13))", where=tmp_path)
+    if engine == "durable" and version.strip() == "True":
+        pytest.skip("durable_rules does not import on Python 3.13")
+    assert every_example.count("\n") > 300
+    for seed in ("0", "9"):
+        decided = run(installed, "-c", DECIDE_EVERY_EXAMPLE, engine, where=tmp_path, PYTHONHASHSEED=seed)
+        assert decided == every_example
 
 
 def test_an_installed_wheel_gives_the_command(installed: Path, tmp_path: Path) -> None:

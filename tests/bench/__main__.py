@@ -10,6 +10,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 
+from tests.bench.hostile import hostile_accounts, hostile_table
 from tests.bench.memory import SHIPPED, WORKLOAD, Growth, growth_over
 from tests.bench.processes import timed_processes
 from tests.bench.targets import targets, targets_table, times_table
@@ -42,6 +43,8 @@ def main() -> int:
     processes = timed_processes(5 if arguments.quick else 30)
     growths = _growths(arguments.memory_claims or (2_000 if arguments.quick else 100_000))
     print(times_table(rounds), targets_table(targets(rounds, processes, growths)), sep="\n\n")
+    _say("hostile inputs")
+    print("", hostile_table(hostile_accounts()), sep="\n")
     print("\n".join(wrong))
     return 1 if wrong else 0
 

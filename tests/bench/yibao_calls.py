@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import msgspec
-
 from yibao.api import Decider, read_claim
 from yibao.coverage.judgement import Judgement
 from yibao.model.claim import Claim
@@ -47,10 +45,9 @@ def rules_by_key(decider: Decider, claim: Claim) -> Mapping[str, Rule]:
 
 def document_call(decider: Decider, policy: Policy) -> Callable[[bytes], bytes]:
     """The call from the bytes of a claim to the bytes of its whole decision document."""
-    encode = msgspec.json.encode
 
     def decide(content: bytes) -> bytes:
-        return encode(decider.decide(read_claim(content, policy)))
+        return decider.decide_to_json(read_claim(content, policy))
 
     return decide
 

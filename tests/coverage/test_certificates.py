@@ -13,10 +13,10 @@ from yibao.coverage.judgement import Judgement
 from yibao.coverage.kleene import truth_of
 from yibao.coverage.proof import certificate
 from yibao.coverage.reference import Reference
-from yibao.coverage.selection import above_of
 from yibao.language.printing import text_of
 from yibao.model.expressions import Atom, Condition, Not
 from yibao.model.policy import Rule
+from yibao.model.selection import above_of
 from yibao.model.walks import conjunction
 
 Truth = bool | None

@@ -10,8 +10,8 @@ import pytest
 from tests.support.bundled import decide, document
 from tests.support.small_bundles import rule, small_bundle
 from yibao.api import read_claim
-from yibao.basics.digest import digest_of_document
-from yibao.coverage.decision import Decider
+from yibao.basics.digest import decision_id_of, digest_of_document
+from yibao.decision.decider import Decider
 
 AMOUNTS = ("full_self_pay_fen", "over_ceiling_fen", "first_self_pay_fen", "in_scope_fen")
 
@@ -100,6 +100,13 @@ def test_planned_care_is_decided_like_any_other_and_marked_an_enquiry() -> None:
     assert "S0.12" in str(planned["lines"][0]["findings"])
 
 
+def test_a_finding_about_the_claim_shows_no_fact_of_one_line() -> None:
+    dear = "any(lines, line.amount_fen > 1) and encounter.kind == inpatient"
+    policy = small_bundle(rule("dear-care", dear, "{finding: dear}", about="claim", by="encounter.admitted_on"))
+    (finding,) = Decider(policy).decide(read_claim(document(), policy))["findings"]
+    assert finding["facts"] == {"encounter.kind": "inpatient"}
+
+
 def test_a_refund_is_netted_before_anything_else() -> None:
     claim = document(line__amount_fen=10_000, line__ceiling_fen=8_000)
     claim["lines"].append({"line_id": "r", "refund_of": claim["lines"][0]["line_id"], "amount_fen": -2_500})
@@ -115,14 +122,32 @@ def test_a_refund_is_netted_before_anything_else() -> None:
 
 
 def test_an_empty_account_changes_nothing() -> None:
-    full, empty = decide(document(account__balance_fen=100_000)), decide(document(account__balance_fen=0))
-    assert full["lines"] == empty["lines"]
+    """Nothing of what is decided of a line; the profile knows it, for the advice to wait for the next credit."""
+    full, empty = (decide(document(account__balance_fen=balance)) for balance in (100_000, 0))
+    decided = [[{**line, "proof": None} for line in one["lines"]] for one in (full, empty)]
+    assert decided[0] == decided[1]
 
 
 def test_the_decision_id_is_the_digest_of_the_rest() -> None:
     decision = decide(document())
     rest = {key: value for key, value in decision.items() if key != "decision_id"}
+    rest["proofs"] = {name: digest_of_document(proof) for name, proof in decision["proofs"].items()}
     assert decision["decision_id"] == digest_of_document(rest)
+
+
+def test_whatever_is_altered_alters_the_decision_id() -> None:
+    decision = decide(document())
+    (proof,) = decision["proofs"].values()
+    altered = [
+        {**decision, "outcome": "not_covered"},
+        {**decision, "settlement": {}},
+        {**decision, "proofs": {}},
+        {**decision, "proofs": {name: {**proof, "applies": []} for name in decision["proofs"]}},
+    ]
+    ids = {decision_id_of(one) for one in altered}
+    assert len(ids) == len(altered)
+    assert decision["decision_id"] not in ids
+    assert decision_id_of({**decision, "decision_id": "another"}) == decision["decision_id"]
 
 
 def test_each_reason_prints_article_date_and_the_facts_it_read() -> None:

@@ -25,7 +25,10 @@ from tests.docs.markdown import DOCUMENTS, ROOT, Block, blocks, name_of
 from tests.support.bundled import policy
 
 RUN = ("console", "python", "yaml", "json")
-READ_ELSEWHERE = ("yibao-condition", "yibao-truth", "yibao-refused")
+READ_ELSEWHERE = (
+    *("yibao-condition", "yibao-truth", "yibao-refused"),
+    *("yibao-parameter", "yibao-plan", "yibao-amount", "yibao-amount-refused"),
+)
 NOT_RUN = ("text",)
 PLACEHOLDER = "sha256:…"
 MOST_COMMANDS = 60

@@ -8,7 +8,7 @@ import pytest
 from tests.facts.shipped import problems_of, vocabulary
 from yibao.basics.problems import ProblemsFound
 from yibao.readers.claims.claims_from_json import claim_from_document, document_from_json
-from yibao.readers.nhsa.fee_lines import lines_from_nhsa, merge_lines
+from yibao.readers.nhsa.fee_lines import claim_from_nhsa, merge_lines
 
 FEE_LINES = Path(__file__).resolve().parents[1] / "data" / "nhsa" / "fee-lines.json"
 Row = dict[str, object]
@@ -17,7 +17,9 @@ Row = dict[str, object]
 def read(document: object) -> tuple[list[Row], list[tuple[str, str | None]]]:
     """The lines of a message, and code and pointer of every notice."""
     text = document if isinstance(document, str) else json.dumps(document)
-    lines, notices = lines_from_nhsa(text.encode(), vocabulary(), "message.json")
+    claim, notices = claim_from_nhsa(text.encode(), vocabulary(), "message.json")
+    lines = claim["lines"]
+    assert isinstance(lines, list)
     return lines, [(notice.code, notice.place.pointer) for notice in notices]
 
 
@@ -274,7 +276,7 @@ def test_one_notice_is_made_of_a_field_that_many_rows_have() -> None:
 
 def test_notices_are_bounded_and_the_rest_is_counted() -> None:
     rows = [{"feedetl_sn": str(at), f"vendor_key_{at}": at} for at in range(1_000)]
-    notices = lines_from_nhsa(json.dumps(rows).encode(), vocabulary(), "message.json")[1]
+    notices = claim_from_nhsa(json.dumps(rows).encode(), vocabulary(), "message.json")[1]
     assert len(notices) == 201
     assert notices[-1].message == "800 more remarks are not listed"
 

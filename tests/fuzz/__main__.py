@@ -1,87 +1,75 @@
-"""`python -m tests.fuzz NAME --seconds N` runs one target under atheris, `all` runs them one after the other.
+"""Runs fuzz targets under atheris, one after the other, and prints what each did.
 
-Exit code 0 when nothing was found; 1 with the input printed when something was. `--keep FOLDER` keeps the corpus that
-a run has grown, so that a later run goes on from it.
+`python -m tests.fuzz claims charts --seconds 600` runs two of them, no name runs all. Exit code 0 when nothing was
+found, 1 when something was, 2 where atheris is not installed. The inputs that reached something new are kept in a
+folder and a later run goes on from them; what is found is written beside them, and `--input FILE` runs it again.
 """
 
 from __future__ import annotations
 
 import argparse
-import re
-import subprocess
+import importlib.util
 import sys
-import tempfile
 from pathlib import Path
 
-from tests.fuzz.targets import Target, targets
+from tests.fuzz.running import Outcome, run
+from tests.fuzz.targets import targets
 
 ROOT = Path(__file__).resolve().parents[2]
-# Of one input, beside the second of computing time that a target allows itself: waiting included.
-LONGEST_WAIT = 20
-MOST_MEMORY = 768
+KEPT = ROOT / ".fuzz"
+HEADINGS = ("target", "executions", "a second", "inputs kept", "edges", "findings")
 
 
 def main() -> int:
     """Run what the command line names."""
-    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
-    parser.add_argument("name", choices=(*targets(), "all"))
-    parser.add_argument("--seconds", type=int, default=60)
-    parser.add_argument("--keep", type=Path, metavar="FOLDER")
-    arguments = parser.parse_args()
-    names = tuple(targets()) if arguments.name == "all" else (arguments.name,)
-    return max(run(targets()[name], arguments.seconds, arguments.keep) for name in names)
-
-
-def run(target: Target, seconds: int, keep: Path | None) -> int:
-    """Fuzz one target in a process of its own; 1 when it found something."""
-    with tempfile.TemporaryDirectory() as temporary:
-        work = Path(temporary)
-        corpus = work / "corpus" if keep is None else keep / target.name
-        corpus.mkdir(parents=True, exist_ok=True)
-        seeds = work / "seeds"
-        seeds.mkdir()
-        for number, seed in enumerate(target.inputs()):
-            (seeds / f"{number:05}").write_bytes(seed)
-        words = work / "words"
-        words.write_text("".join(f'"{_escaped(word)}"\n' for word in target.words), encoding="ascii")
-        options = [
-            f"-max_total_time={seconds}",
-            f"-timeout={LONGEST_WAIT}",
-            f"-rss_limit_mb={MOST_MEMORY}",
-            f"-max_len={target.longest}",
-            f"-dict={words}",
-            f"-artifact_prefix={work}/found-",
-            "-print_final_stats=1",
-        ]
-        command = [sys.executable, "-m", "tests.fuzz.child", target.name, *options, str(corpus), str(seeds)]
-        ended = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
-        return _told(target, seconds, ended, sorted(work.glob("found-*")))
-
-
-def _told(target: Target, seconds: int, ended: subprocess.CompletedProcess[bytes], found: list[Path]) -> int:
-    """Print what a run did; 1 when it found something."""
-    said = ended.stderr.decode("utf-8", "replace") + ended.stdout.decode("utf-8", "replace")
-    executed = re.search(r"number_of_executed_units: (\d+)", said)
-    reached = re.findall(r"cov: (\d+) ft: (\d+) corp: (\d+)", said)[-1:]
-    count = int(executed[1]) if executed else 0
-    covered, features, kept = reached[0] if reached else ("?", "?", "?")
-    print(
-        f"{target.name:12} {count:>9,} inputs in {seconds} s, {covered} edges, {features} features, {kept} inputs kept,"
-        f" {len(found)} findings",
-        flush=True,
-    )
-    if not found and ended.returncode == 0:
-        return 0
-    print(said[-4_000:])
+    arguments = _arguments()
+    names = arguments.names or list(targets())
+    if arguments.input is not None:
+        return _again(names, arguments.input)
+    if importlib.util.find_spec("atheris") is None:
+        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        print(f"atheris is not installed: it may have no wheel for Python {version} on this system. Nothing was run.")
+        return 2
+    print(_row(HEADINGS), flush=True)
+    outcomes = []
+    for name in names:
+        outcomes.append(run(targets()[name], arguments.seconds, arguments.keep))
+        print(_row(_cells(outcomes[-1])), flush=True)
+    found = [path for outcome in outcomes for path in outcome.found]
     for path in found:
-        print(f"{path.name}: {path.read_bytes()!r}")
-    return 1
+        print(f"\n{path}\n{path.with_suffix('.txt').read_text(encoding='utf-8')}")
+    broken = [outcome for outcome in outcomes if outcome.broken]
+    for outcome in broken:
+        print(f"\n{outcome.name} did not run:\n{outcome.broken}")
+    return 1 if found or broken else 0
 
 
-def _escaped(word: str) -> str:
-    return "".join(
-        chr(byte) if 32 <= byte < 127 and byte not in b'"\\' else f"\\x{byte:02x}" for byte in word.encode("utf-8")
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.fuzz", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("names", nargs="*", metavar="TARGET", choices=[[], *targets()], help=", ".join(targets()))
+    parser.add_argument("--seconds", type=int, default=60, help="for each target (60)")
+    parser.add_argument("--keep", type=Path, default=KEPT, metavar="FOLDER", help="inputs and findings (.fuzz)")
+    parser.add_argument("--input", type=Path, metavar="FILE", help="run one input without a fuzzer")
+    return parser.parse_args()
+
+
+def _again(names: list[str], path: Path) -> int:
+    """Run one input; an exception that should not come out does."""
+    for name in names:
+        print(f"{name}: {'read' if targets()[name](path.read_bytes()) else 'refused'}")
+    return 0
+
+
+def _cells(outcome: Outcome) -> tuple[str, ...]:
+    numbers = (outcome.executions, outcome.executions // max(1, outcome.seconds), outcome.kept, outcome.edges)
+    return (outcome.name, *(f"{number:,}" for number in numbers), str(len(outcome.found)))
+
+
+def _row(cells: tuple[str, ...]) -> str:
+    name, *others = cells
+    return f"{name:12}" + "".join(f"{cell:>14}" for cell in others)
 
 
 if __name__ == "__main__":

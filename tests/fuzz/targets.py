@@ -7,6 +7,8 @@ much through is found as well. This module imports no fuzzer: the ordinary tests
 
 from __future__ import annotations
 
+import contextlib
+import resource
 import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
@@ -18,12 +20,22 @@ from tests.fuzz import charts, claims, expressions, messages, rules, yaml_docume
 from yibao.basics.problems import ProblemsFound
 
 LONGEST_SECONDS = 1.0
+MOST_GROWTH = 256_000_000
 FOUND = Path(__file__).resolve().parent / "found"
+_PAGES = Path("/proc/self/statm")
 Parser = Callable[[bytes], None]
 
 
 class TooSlow(Exception):
     """An input kept a parser busy for longer than a caller should have to wait."""
+
+
+class NothingIsRead(Exception):
+    """A parser refuses what it should read, so a run would show nothing."""
+
+
+class TooLarge(Exception):
+    """An input took more memory than a caller should have to have."""
 
 
 @frozen(kw_only=True)
@@ -37,7 +49,8 @@ class Target:
     longest: int
 
     def __call__(self, data: bytes) -> bool:
-        """Whether the input was read whole. Raises what the parser should not have raised, and TooSlow."""
+        """Whether the input was read whole. Raises what the parser should not have raised, TooSlow and TooLarge."""
+        before, highest = _memory(), _highest_memory()
         started = time.process_time()
         try:
             self.parse(data)
@@ -47,7 +60,21 @@ class Target:
         seconds = time.process_time() - started
         if seconds > LONGEST_SECONDS:
             raise TooSlow(f"{self.name}: {len(data)} bytes took {seconds:.1f} s")
+        growth = _highest_memory() - before
+        if growth > MOST_GROWTH and _highest_memory() > highest:
+            raise TooLarge(f"{self.name}: {len(data)} bytes took {growth / 1e6:.0f} MB")
         return accepted
+
+    def warm_up(self) -> None:
+        """Read seeds until one is read whole, so that what is made once is charged to no input.
+
+        Raises NothingIsRead when all are refused: then the policy is broken, or the parser refuses everything.
+        """
+        for seed in self.seeds():
+            with contextlib.suppress(ProblemsFound):
+                self.parse(seed)
+                return
+        raise NothingIsRead(f"{self.name}: every seed is refused")
 
     def inputs(self) -> Iterator[bytes]:
         """The seeds, and every input that once was a finding."""
@@ -65,3 +92,15 @@ def targets() -> Mapping[str, Target]:
         for module in modules
     ]
     return {target.name: target for target in made}
+
+
+def _memory() -> int:
+    """The memory, in bytes, that the process has now; where the system does not tell, the most that it ever had."""
+    if not _PAGES.exists():
+        return _highest_memory()
+    return int(_PAGES.read_bytes().split()[1]) * resource.getpagesize()
+
+
+def _highest_memory() -> int:
+    """The most memory, in bytes, that the process has ever had (told in KB by this system's kernel)."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1_024

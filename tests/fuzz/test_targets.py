@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.fuzz.targets import Target, targets
+from tests.fuzz.findings import Findings, found_in
+from tests.fuzz.targets import NothingIsRead, Target, TooLarge, TooSlow, targets
+from yibao.basics.problems import Place, ProblemsFound, problem_of
 
+ROOT = Path(__file__).resolve().parents[2]
 MUTATIONS = 1_000
 SEED = 20_241_122
 ORDER = ("yaml", "expressions", "rules", "claims", "messages", "charts")
@@ -54,10 +60,51 @@ def test_inputs_near_the_seeds_are_read_or_refused(name: str) -> None:
     assert len(refused) > MUTATIONS // 10, f"seed {SEED}: the mutations change too little"
 
 
-def test_what_a_parser_should_not_raise_comes_out_of_a_target() -> None:
-    def broken(data: bytes) -> None:
-        raise KeyError(data)
+def parser(parse: Callable[[bytes], None]) -> Target:
+    return Target(name="claims", parse=parse, seeds=lambda: iter(()), words=(), longest=10)
 
-    target = Target(name="broken", parse=broken, seeds=lambda: iter(()), words=(), longest=10)
+
+def broken(data: bytes) -> None:
+    raise KeyError(data)
+
+
+def test_what_a_parser_should_not_raise_comes_out_of_a_target() -> None:
     with pytest.raises(KeyError):
-        target(b"x")
+        parser(broken)(b"x")
+
+
+def test_an_input_may_keep_a_parser_busy_for_a_second_and_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.fuzz.targets.LONGEST_SECONDS", 0.001)
+    with pytest.raises(TooSlow):
+        parser(lambda _: [None for _ in range(10**6)].clear())(b"x")
+
+
+def test_an_input_may_take_256_megabytes_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.fuzz.targets.LONGEST_SECONDS", 100)
+    with pytest.raises(TooLarge):
+        parser(lambda _: bytearray(300_000_000).clear())(b"x")
+
+
+def test_a_target_that_reads_nothing_does_not_run() -> None:
+    def refusing(data: bytes) -> None:
+        raise ProblemsFound([problem_of("refused", f"{len(data)} bytes", Place(path="x"))])
+
+    target = Target(name="claims", parse=refusing, seeds=lambda: iter([b"1", b"2"]), words=(), longest=10)
+    with pytest.raises(NothingIsRead, match="claims: every seed is refused"):
+        target.warm_up()
+    Target(name="claims", parse=lambda _: None, seeds=lambda: iter([b"1"]), words=(), longest=10).warm_up()
+
+
+def test_a_defect_is_written_down_once_with_the_command_that_shows_it(tmp_path: Path) -> None:
+    findings = Findings("claims", tmp_path / "claims")
+    for data, new in ((b"{", True), (b"[", False)):
+        before = findings.count
+        with findings.watching(data):
+            parser(broken)(data)
+        assert (findings.count > before) is new
+    (path,) = found_in(tmp_path / "claims")
+    assert path.read_bytes() == b"{"
+    command = path.with_suffix(".txt").read_text().splitlines()[0]
+    assert command == f"python -m tests.fuzz claims --input {path}"
+    ended = subprocess.run([sys.executable, *command.split()[1:]], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ended.stdout == "claims: refused\n"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from yibao.api import load_charts, load_policy
-from yibao.coverage.decision import Decider
+from yibao.decision.decider import Decider
 from yibao.language.parsing import Names
 from yibao.model.chart import Chart
 from yibao.model.expressions import Scope

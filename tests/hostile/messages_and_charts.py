@@ -16,7 +16,7 @@ from yibao.model.chart import Chart
 from yibao.model.facts import Vocabulary
 from yibao.readers.charts.charts_from_yaml import MOST_STATES, charts_from_folder
 from yibao.readers.charts.scenarios_from_yaml import DEEPEST, MOST_MOVES, MOST_SCENARIOS, scenarios_from_folder
-from yibao.readers.nhsa.fee_lines import lines_from_nhsa
+from yibao.readers.nhsa.fee_lines import claim_from_nhsa
 
 FOLDER = Path(__file__).resolve().parent / "documents"
 MESSAGE, CHART, SCENARIOS = "message.json", "visit.yaml", "visit.scenarios.yaml"
@@ -178,7 +178,7 @@ def _put(good: str, entry: Mapping[str, Any]) -> str:
 def _message(name: str, make: Callable[[], str], *expected: Complaint) -> Case:
     def read(content: object) -> object:
         assert isinstance(content, bytes)
-        return lines_from_nhsa(content, vocabulary(), MESSAGE)
+        return claim_from_nhsa(content, vocabulary(), MESSAGE)
 
     at = tuple((code, f"{MESSAGE}#{pointer}") for code, pointer in expected)
     return Case(name=name, make=lambda: make().encode(), read=read, expected=at, and_more=True, seconds=8)

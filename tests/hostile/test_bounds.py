@@ -11,8 +11,8 @@ from tests.hostile.folder_pieces import FACT, facts, rule, rules
 from tests.hostile.small_world import bundle
 from yibao.api import read_claim
 from yibao.basics.problems import ProblemsFound
-from yibao.coverage.decision import Decider
 from yibao.coverage.judgement import MOST_COMPLETIONS
+from yibao.decision.decider import Decider
 from yibao.model.policy import Policy
 from yibao.readers.documents import yaml_nodes
 from yibao.readers.documents.yaml_nodes import YamlFiles

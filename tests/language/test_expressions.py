@@ -32,6 +32,7 @@ HERE = Place(path="x.yaml", line=3, column=7)
         "any(lines, line.purpose == cosmetic)",
         "all(lines, line.amount_fen <= 100000 and line.category == drug)",
         "count(lines where line.category == consumable) >= 3",
+        "count(lines) > 3",
         "sum(line.amount_fen where line.catalogue_class == B) > 50000",
         "max(line.charged_on) < 2024-01-01",
         "line.amount_fen - line.ceiling_fen > 100",

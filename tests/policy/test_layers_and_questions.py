@@ -12,7 +12,7 @@ from tests.support.small_bundles import rule, small_bundle
 from yibao.api import read_claim
 from yibao.authoring.policy_check import check_policy
 from yibao.basics.problems import ProblemsFound
-from yibao.coverage.decision import Decider
+from yibao.decision.decider import Decider
 from yibao.model.policy import Policy
 
 PROVINCE = 'layer: "990000"\ntitle: {zh: 省, en: P}\nextends: national\n'

@@ -183,7 +183,7 @@ def test_sm_9_our_charts_are_loaded_untrusted(monkeypatch: pytest.MonkeyPatch) -
         asked.append(options)
         return load(text, **options)
 
-    monkeypatch.setattr(machine, "load", spy)
+    monkeypatch.setattr("statemachine.io.load", spy)
     machine._machine_class.cache_clear()
     chart = charts()[INPATIENT]
     take(chart, "opened", "issue_referral", dict.fromkeys(chart.steps[0].requirements, True))

@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from yibao.api import read_claim
-from yibao.coverage.decision import Decider
+from yibao.decision.decider import Decider
 from yibao.language.parsing import Names
 from yibao.model.policy import Policy
 from yibao.readers.policy.bundles import load_policy

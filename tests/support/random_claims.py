@@ -6,6 +6,8 @@ import datetime
 import random
 from collections.abc import Iterator, Mapping
 
+from attrs import frozen
+
 from yibao.api import read_claim
 from yibao.model.claim import Claim, Line
 from yibao.model.expressions import Among, Compare, Constant, Holds, InCatalogue, InForce
@@ -14,26 +16,46 @@ from yibao.model.policy import Policy
 from yibao.model.walks import atoms_in, facts_in
 
 ELSEWHERE = "130100"
+AREAS = ("insured.insured_area", "encounter.treatment_area")
+
+
+@frozen(eq=False, kw_only=True)
+class Material:
+    """What claims for a policy are drawn from: the values of each fact, the policy's complete claims, its objects."""
+
+    values: Mapping[str, list[Value]]
+    bases: tuple[Claim, ...]
+    objects: tuple[FactDeclaration, ...]
+
+
+def material_of(policy: Policy) -> Material:
+    """The material of a policy: worked out once for many draws."""
+    values = values_by_fact(policy)
+    areas: list[Value] = sorted({ELSEWHERE, *(name for name in policy.layers if name != "national")})
+    return Material(
+        values={**values, **dict.fromkeys(AREAS, areas)},
+        bases=tuple(read_claim(document, policy) for _name, document in sorted(policy.claims.items())),
+        objects=tuple(fact for fact in policy.vocabulary.facts.values() if fact.type.kind is Kind.OBJECT),
+    )
 
 
 class ClaimDraw:
     """Draws claims for a policy; the same seed draws the same."""
 
-    def __init__(self, policy: Policy, seed: int) -> None:
+    def __init__(self, policy: Policy, seed: int, material: Material | None = None) -> None:
         self.policy = policy
         self.random = random.Random(seed)
-        self.values = _values_by_fact(policy)
-        areas = sorted({ELSEWHERE, *(name for name in policy.layers if name != "national")})
-        self.values["insured.insured_area"] = self.values["encounter.treatment_area"] = areas
-        self.bases = [read_claim(document, policy) for _name, document in sorted(policy.claims.items())]
-        self.objects = [fact for fact in policy.vocabulary.facts.values() if fact.type.kind is Kind.OBJECT]
+        made = material or material_of(policy)
+        self.values, self.bases, self.objects = made.values, made.bases, made.objects
 
     def claim(self, unknown: float, lines: int = 2) -> Claim:
         """A claim whose places are known and whose other facts are missing with the given probability."""
-        base = self.random.choice(self.bases)
-        drift = self.random.choice((0.05, 0.2, 1.0))
+        return self.near(self.random.choice(self.bases), self.random.choice((0.05, 0.2, 1.0)), unknown, lines)
+
+    def near(self, base: Claim, drift: float, unknown: float, lines: int) -> Claim:
+        """A claim like `base`: with the probability `drift` each object of it is drawn anew."""
         facts = self._near(base.facts, self._facts(unknown, of_line=False), drift, unknown)
-        for path in ("insured.insured_area", "encounter.treatment_area"):
+        for path in AREAS:
             facts.setdefault(path, self.random.choice(self.values[path]))
         inherited: dict[str, Value] = {
             path: facts[fact.inherits]
@@ -47,8 +69,14 @@ class ClaimDraw:
         return Claim(claim_id=None, facts=facts, lines=drawn, digest="sha256:drawn")
 
     def _drawn_line(self, base: Claim, drift: float, unknown: float) -> dict[str, Value]:
-        own = {path: value for path, value in base.lines[0].facts.items() if path != "line.cause"}
+        like = self.random.choice(base.lines)
+        own = {path: value for path, value in like.facts.items() if not self._inherited(path, value, base)}
         return self._near(own, self._facts(unknown, of_line=True), drift, unknown)
+
+    def _inherited(self, path: str, value: Value, base: Claim) -> bool:
+        """Whether the line has the fact from its claim; then it follows the claim that is drawn."""
+        source = self.policy.vocabulary.facts[path].inherits
+        return source is not None and base.facts.get(source) == value
 
     def _near(
         self, base: Mapping[str, Value], drawn: dict[str, Value], drift: float, unknown: float
@@ -106,7 +134,7 @@ class ClaimDraw:
         return self.random.choice(self.values[declaration.path])
 
 
-def _values_by_fact(policy: Policy) -> dict[str, list[Value]]:
+def values_by_fact(policy: Policy) -> dict[str, list[Value]]:
     """For each fact, values on both sides of every constant that a rule compares it with."""
     named: dict[str, set[Value]] = {path: set() for path in policy.vocabulary.facts}
     for rule in policy.rules:
@@ -136,6 +164,8 @@ def _constants(atom: object, policy: Policy) -> Iterator[Value]:
 
 def _domain(declaration: FactDeclaration, named: set[Value], policy: Policy) -> set[Value]:
     kind, table = declaration.type.kind, declaration.type.table
+    if kind is Kind.BOOLEAN:
+        return {False, True}
     if table is not None:
         return set(policy.vocabulary.tables[table].codes)
     if kind is Kind.DATE:

@@ -9,6 +9,7 @@ from attrs import evolve
 
 from yibao.basics.periods import Period
 from yibao.basics.problems import Place
+from yibao.model.citations import Citation, Grade
 from yibao.model.claim import Claim, Line
 from yibao.model.expressions import (
     Aggregate,
@@ -40,11 +41,9 @@ from yibao.model.facts import Code, CodeTable, FactDeclaration, FactType, Kind, 
 from yibao.model.policy import (
     Admit,
     Answer,
-    Citation,
     Conclude,
     DocumentsDue,
     Exclude,
-    Grade,
     Lift,
     Rule,
     Side,
@@ -93,6 +92,7 @@ DECLARED = (
     _declare("line.number", Kind.INTEGER, nullable=True),
     _declare("line.other", Kind.INTEGER),
     _declare("line.day", Kind.DATE),
+    _declare("line.amount_fen", Kind.FEN),
 )
 VOCABULARY = Vocabulary(
     facts={declaration.path: declaration for declaration in DECLARED},
@@ -230,9 +230,9 @@ class Draw:
             lambda: Compare(
                 Operator.EQUAL,
                 Prefix(FactTerm("claim_area", Kind.CODE), 2),
-                Constant(draw.choice(("11", "44")), Kind.CODE),
+                Constant(draw.choice(("11", "44")), Kind.TEXT),
             ),
-            lambda: Compare(draw.choice(EQUALITY), FactTerm("claim_area", Kind.CODE), Constant("4403", Kind.CODE)),
+            lambda: Compare(draw.choice(EQUALITY), FactTerm("claim_area", Kind.CODE), Constant("4403", Kind.TEXT)),
             lambda: Compare(
                 Operator.LESS, ShiftedDate(FactTerm("claim_day", Kind.DATE), 30), Constant(draw.choice(DAYS), Kind.DATE)
             ),

@@ -21,9 +21,9 @@ reason: no_limb_applies
 """
 
 
-def small_bundle(*rules: str, files: Mapping[str, str] | None = None) -> Policy:
+def small_bundle(*rules: str, files: Mapping[str, str | bytes] | None = None) -> Policy:
     """The policy of rule texts (each stored under its id) and of further files by path. Raises ProblemsFound."""
-    texts = {
+    texts: dict[str, str | bytes] = {
         "policy/manifest.yaml": MANIFEST,
         "policy/national/layer.yaml": NATIONAL,
         "policy/national/nothing-admits.yaml": CLOSING,
@@ -35,7 +35,8 @@ def small_bundle(*rules: str, files: Mapping[str, str] | None = None) -> Policy:
         for path, content in files_of_folder(bundled_folder("policy"), (".yaml", ".json")).items()
         if path.startswith(("facts/", "tables/", "questions/", "claims/"))
     }
-    everything = {**shared, **{path: text.encode() for path, text in texts.items()}}
+    written = {path: text if isinstance(text, bytes) else text.encode() for path, text in texts.items()}
+    everything = {**shared, **written}
     sources = [Source(path=path, content=content) for path, content in everything.items()]
     return policy_from_sources(sources, digest_of_files(everything))
 

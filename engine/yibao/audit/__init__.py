@@ -1,1 +1,1 @@
-"""Looking back at what was recorded: decisions made again from their records."""
+"""Looking back at decisions: made again from their records, and their proofs checked without an engine."""

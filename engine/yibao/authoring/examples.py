@@ -1,4 +1,4 @@
-"""The examples beside rules, run: each is a claim of the bundle with differences, and what is expected of it."""
+"""The examples beside rules, plans and credits, run: a claim of the bundle with differences, and what it must give."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ from typing import Any
 
 from attrs import frozen
 
+from yibao.authoring.plan_examples import plan_differences
 from yibao.basics.problems import ProblemsFound
-from yibao.coverage.decision import Decider
+from yibao.decision.decider import Decider
 from yibao.model.claim import Claim
+from yibao.model.credits import Credit, CreditExample
+from yibao.model.plan import Plan, PlanExample
 from yibao.model.policy import Example, Policy
 from yibao.readers.claims.claims_from_json import claim_from_document
 from yibao.readers.claims.lookups import with_lookups
+from yibao.settlement.crediting import Credited, Crediting
+from yibao.settlement.result import Unsettled
 
 LINE = "line."
 _FIRES = {"yes": True, "no": False, "unknown": None}
@@ -21,10 +26,13 @@ _FIRES = {"yes": True, "no": False, "unknown": None}
 
 @frozen(kw_only=True)
 class Result:
-    """One example run. `differences` is empty when it shows what it says; else each expectation that was not met."""
+    """One example run. `differences` is empty when it shows what it says; else each expectation that was not met.
+
+    `rule` is what the example stands beside: a rule, `LAYER/NAME` of a plan, or a credit.
+    """
 
     rule: str
-    example: Example
+    example: Example | PlanExample | CreditExample
     differences: tuple[str, ...]
 
     @property
@@ -33,14 +41,22 @@ class Result:
 
 
 def run_examples(policy: Policy, engine: str | None) -> Iterator[Result]:
-    """Run every example of the policy with one engine, in order of rules and of their files."""
+    """Run every example of the policy with one engine, those of rules, then of plans, then of credits."""
     decider = Decider(policy, engine)
     for rule_id in sorted(policy.examples):
         for example in policy.examples[rule_id]:
             yield Result(rule=rule_id, example=example, differences=tuple(_differences(decider, rule_id, example)))
+    for plan in policy.plans:
+        for told in plan.examples:
+            yield Result(rule=plan.called, example=told, differences=tuple(_plan_differences(decider, plan, told)))
+    crediting = Crediting(policy, None)
+    for credit in policy.credits:
+        for shown in credit.examples:
+            differences = tuple(_credit_differences(policy, crediting, credit, shown))
+            yield Result(rule=credit.plan.id, example=shown, differences=differences)
 
 
-def claim_of(policy: Policy, example: Example) -> Claim:
+def claim_of(policy: Policy, example: Example | PlanExample | CreditExample) -> Claim:
     """The claim that an example describes. Raises ProblemsFound when its facts are not those of a claim."""
     document = copy.deepcopy(dict(policy.claims[example.base]))
     for path in example.unknown:
@@ -92,6 +108,28 @@ def _differences(decider: Decider, rule_id: str, example: Example) -> Iterator[s
         )
     for name, amount in example.amounts.items():
         yield from _expect(name, amount, decision["amounts"][name])
+
+
+def _plan_differences(decider: Decider, plan: Plan, example: PlanExample) -> Iterator[str]:
+    try:
+        yield from plan_differences(decider, plan, example, claim_of(decider.policy, example))
+    except ProblemsFound as error:
+        yield from (str(problem) for problem in error.problems)
+
+
+def _credit_differences(policy: Policy, crediting: Crediting, credit: Credit, example: CreditExample) -> Iterator[str]:
+    try:
+        found = crediting.credit(claim_of(policy, example), example.month)
+    except ProblemsFound as error:
+        yield from (str(problem) for problem in error.problems)
+        return
+    if isinstance(found, Unsettled):
+        yield from _expect("missing", sorted(example.missing), sorted({one.fact for one in found.absent}))
+        return
+    spoke = isinstance(found, Credited) and found.program.plan == credit.plan
+    yield from _expect("applies", example.applies, spoke)
+    if example.applies and found is not None:
+        yield from _expect("credits_fen", example.credits_fen, found.amount_fen)
 
 
 def _expect(what: str, expected: object, found: object) -> Iterator[str]:

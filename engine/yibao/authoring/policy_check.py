@@ -1,4 +1,4 @@
-"""What `yibao policy check` looks for beyond what a policy needs to be loaded: contradictions, and rules not shown."""
+"""What `yibao policy check` looks for beyond what a policy needs to be loaded: contradictions, things not shown."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from yibao.basics.problems import Place, Problem, problem_of
 from yibao.coverage.contradictions import contradictions
+from yibao.model.plan import Applies
 from yibao.model.policy import Policy, Rule, Side
 from yibao.readers.policy.bundles import examine_policy
 
@@ -43,7 +44,7 @@ def _area(rule: Rule) -> str | None:
 
 
 def _not_shown(policy: Policy) -> Iterator[Problem]:
-    """Each rule shows a case that it covers and the nearest that it does not."""
+    """Each rule and each plan shows a case that it covers and the nearest that it does not."""
     places: dict[str, Place] = {rule.id: rule.place for rule in policy.rules}
     places[policy.closing.id] = policy.closing.place
     for rule_id in sorted(places):
@@ -53,3 +54,17 @@ def _not_shown(policy: Policy) -> Iterator[Problem]:
                 message = f"`{rule_id}` has no example where it {words}"
                 hint = f"add one under `examples:` with `fires: {wanted}`"
                 yield problem_of("missing-example", message, places[rule_id], hint)
+    for plan in policy.plans:
+        told = {example.applies for example in plan.examples}
+        for due, words in ((Applies.YES, "applies"), (Applies.NO, "does not apply")):
+            if due not in told:
+                message = f"the plan `{plan.called}` has no example where it {words}"
+                hint = f"add one under `examples:` with `applies: {due.value}`"
+                yield problem_of("missing-example", message, plan.place, hint)
+    for credit in policy.credits:
+        speaking = {example.applies for example in credit.examples}
+        for speaks, words in ((True, "speaks"), (False, "does not speak")):
+            if speaks not in speaking:
+                message = f"the credit `{credit.plan.called}` has no example where it {words}"
+                hint = "add one under `examples:` with `applies: no`, or with what it comes to"
+                yield problem_of("missing-example", message, credit.plan.place, hint)

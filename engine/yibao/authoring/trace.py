@@ -6,14 +6,24 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from yibao.model.chart import Chart, Scenario
-from yibao.model.policy import Citation, DocumentsDue, Policy, Rule
+from yibao.model.citations import Citation
+from yibao.model.credits import Credit
+from yibao.model.parameters import Parameter
+from yibao.model.policy import DocumentsDue, Policy, Rule
+
+_PLAN = "plan "
+_PARAMETER = "parameter "
 
 
 def trace(
     policy: Policy, charts: Mapping[str, Chart], scenarios: Mapping[str, tuple[Scenario, ...]]
 ) -> list[dict[str, Any]]:
-    """Every ledger row with `row`, `statement`, `carried_by`, `tests` and `status` (carried or open), in order."""
-    carriers = [*_rules(policy), *_steps(charts)]
+    """Every ledger row with `row`, `statement`, `carried_by`, `tests` and `status` (carried or open), in order.
+
+    What only a plan or a parameter carries must be shown both ways by examples that name it. (That a rule and a credit
+    are shown both ways, and a step taken and refused, is for their checks.)
+    """
+    carriers = [*_rules(policy), *_plans(policy), *_credits(policy), *_steps(charts)]
     shown = [*_examples(policy), *_scenarios(charts, scenarios)]
     rows = []
     for row in policy.ledger:
@@ -27,7 +37,7 @@ def trace(
                 "due": row.carried_by,
                 "carried_by": carried_by,
                 "tests": tests,
-                "status": "carried" if carried_by and tests else "open",
+                "status": "carried" if carried_by and tests and _both_ways(row.row, carried_by, policy) else "open",
             }
         )
     return rows
@@ -39,6 +49,26 @@ def _rules(policy: Policy) -> Iterator[tuple[str, set[str]]]:
         yield f"{kind} {rule.id}", _carried(rule)
     closing = policy.closing
     yield f"rule {closing.id}", set(closing.carries) | _cited(closing.cites)
+
+
+def _plans(policy: Policy) -> Iterator[tuple[str, set[str]]]:
+    for plan in policy.plans:
+        yield f"{_PLAN}{plan.called}", set(plan.carried)
+    for parameter in policy.parameters:
+        yield f"{_PARAMETER}{parameter.layer}/{parameter.name}", _carried_by_parameter(parameter)
+
+
+def _both_ways(row: str, carried_by: list[str], policy: Policy) -> bool:
+    """Whether something other than plans carries the row, or examples of plans show it and its nearest opposite."""
+    if any(not name.startswith((_PLAN, _PARAMETER)) for name in carried_by):
+        return True
+    examples = [example for plan in policy.plans for example in plan.examples]
+    return any(row in example.shows for example in examples) and any(row in example.shows_not for example in examples)
+
+
+def _credits(policy: Policy) -> Iterator[tuple[str, set[str]]]:
+    for credit in policy.credits:
+        yield f"credit {credit.plan.id}", _carried_by_credit(credit)
 
 
 def _steps(charts: Mapping[str, Chart]) -> Iterator[tuple[str, set[str]]]:
@@ -60,6 +90,12 @@ def _examples(policy: Policy) -> Iterator[tuple[str, set[str]]]:
     for rule_id, examples in policy.examples.items():
         for example in examples:
             yield f"{rule_id}: {example.sentence}", carries.get(rule_id, set())
+    for plan in policy.plans:
+        for told in plan.examples:
+            yield f"{plan.called}: {told.sentence}", {*told.shows, *told.shows_not}
+    for credit in policy.credits:
+        for shown in credit.examples:
+            yield f"{credit.plan.id}: {shown.sentence}", _carried_by_credit(credit)
 
 
 def _scenarios(
@@ -77,6 +113,14 @@ def _scenarios(
 
 def _carried(rule: Rule) -> set[str]:
     return set(rule.carries) | _cited(rule.cites)
+
+
+def _carried_by_parameter(parameter: Parameter) -> set[str]:
+    return set(parameter.carries).union(*(_cited(version.cites) for version in parameter.versions))
+
+
+def _carried_by_credit(credit: Credit) -> set[str]:
+    return set(credit.plan.carries) | _cited(credit.plan.cites)
 
 
 def _cited(cites: tuple[Citation, ...]) -> set[str]:

@@ -24,6 +24,17 @@ def digest_of_document(document: Any) -> str:
     return digest_of(canonical_json(document))
 
 
+def decision_id_of(document: Mapping[str, Any]) -> str:
+    """The id of a decision: the digest of all that its document says, but for the id itself.
+
+    Each of the `proofs` is represented by its own digest, so that a certificate that many decisions share is digested
+    once. Anybody can work the id out from the document.
+    """
+    content = {key: value for key, value in document.items() if key != "decision_id"}
+    content["proofs"] = {name: digest_of_document(proof) for name, proof in document["proofs"].items()}
+    return digest_of_document(content)
+
+
 def digest_of_files(files: Mapping[str, bytes]) -> str:
     """The digest of a folder: of the sorted pairs of relative path and content digest."""
     return digest_of_document({path: digest_of(files[path]) for path in sorted(files)})

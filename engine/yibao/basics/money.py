@@ -21,9 +21,21 @@ def share(amount_fen: int, rate: Fraction) -> int:
         raise ValueError(f"a share is taken of amounts from 0 up, not of {amount_fen} fen")
     if not 0 <= rate <= 1:
         raise ValueError(f"a rate lies between 0 and 1, not at {rate}")
-    numerator, denominator = rate.numerator, rate.denominator
-    whole, rest = divmod(amount_fen, denominator)
-    return whole * numerator + (2 * rest * numerator + denominator) // (2 * denominator)
+    return _half_up(amount_fen * rate.numerator, rate.denominator)
+
+
+def share_in_basis_points(amount_fen: int, basis_points: int) -> int:
+    """The same for a rate in basis points (10,000 = 100 %), without making a fraction of it."""
+    if amount_fen < 0:
+        raise ValueError(f"a share is taken of amounts from 0 up, not of {amount_fen} fen")
+    if not 0 <= basis_points <= WHOLE_BASIS_POINTS:
+        raise ValueError(f"a rate lies between 0 and {WHOLE_BASIS_POINTS} basis points, not at {basis_points}")
+    return _half_up(amount_fen * basis_points, WHOLE_BASIS_POINTS)
+
+
+def _half_up(numerator: int, denominator: int) -> int:
+    """The whole number nearest to the quotient; of two that are equally near, the greater."""
+    return (2 * numerator + denominator) // (2 * denominator)
 
 
 def less(amount_fen: int, deduction_fen: int) -> int:

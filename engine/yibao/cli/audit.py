@@ -1,13 +1,15 @@
-"""`yibao audit replay`: recorded decisions made again from their records."""
+"""`yibao audit`: recorded decisions made again from their records; the proof of one decision checked."""
 
 from __future__ import annotations
 
 import argparse
 from typing import TYPE_CHECKING
 
+from yibao.basics.problems import Place, ProblemsFound, problem_of
 from yibao.cli import words
+from yibao.cli.claims import add_claim_options, claim_of
 from yibao.cli.journals import add_journal, existing_journal_of, refuse_unknown_case
-from yibao.cli.options import add_common, add_workflows, case_name
+from yibao.cli.options import add_common, add_workflows, called, case_name, content_of
 from yibao.cli.output import DONE, FOUND, print_document
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `audit`."""
-    parser = commands.add_parser("audit", help="make recorded decisions again")
+    parser = commands.add_parser("audit", help="make recorded decisions again; check a proof")
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     says = "decide again from the record, and compare every byte"
     replaying = actions.add_parser("replay", help=says, description=says)
@@ -26,6 +28,20 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     add_workflows(replaying)
     add_journal(replaying)
     replaying.set_defaults(run=_replay)
+    says = "check that a decision follows from its claim and policy, by its proof and without the engine"
+    checking = actions.add_parser(
+        "check-proof",
+        help=says,
+        description=says,
+        usage="yibao audit check-proof DECISION --claim CLAIM [options]\n"
+        "       yibao audit check-proof DECISION --claim MESSAGE --from nhsa [--with CLAIM] [options]",
+    )
+    checking.add_argument("decision", metavar="DECISION", help="a decision document; - for stdin")
+    says = "the claim that was decided or, with --from, a message; - for stdin"
+    checking.add_argument("--claim", metavar="CLAIM", required=True, help=says)
+    add_claim_options(checking)
+    add_common(checking)
+    checking.set_defaults(run=_check_proof)
 
 
 def _replay(arguments: argparse.Namespace) -> int:
@@ -50,6 +66,23 @@ def _replay(arguments: argparse.Namespace) -> int:
     else:
         _print(found, counted, arguments.lang)
     return DONE if counted.confirmed else FOUND
+
+
+def _check_proof(arguments: argparse.Namespace) -> int:
+    from yibao import api
+
+    if [arguments.decision, arguments.claim, arguments.rest].count("-") > 1:
+        raise ProblemsFound([problem_of("usage", "standard input gives one document", Place(path="-"))])
+    policy = api.load_policy(arguments.policy)
+    content = content_of(arguments.decision)
+    found = api.check_proof(content, claim_of(arguments, arguments.claim, policy), policy, called(arguments.decision))
+    if arguments.json:
+        print_document({"convinces": not found, "findings": [finding.document() for finding in found]})
+        return FOUND if found else DONE
+    for finding in found:
+        print(finding)
+    print(words.said(words.DOES_NOT_CONVINCE if found else words.CONVINCES, arguments.lang))
+    return FOUND if found else DONE
 
 
 def _print(found: list[Replayed], counted: Tally, language: str | None) -> None:

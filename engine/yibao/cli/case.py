@@ -1,20 +1,17 @@
 """`yibao case`: run a procedure. Opens cases, sends events to them, and shows where they stand.
 
-The journal is a file beside the caller (`--journal`). Only here is the clock read, when `--at` is not given.
+The journal is a file beside the caller (`--journal`). The clock is read when `--at` is not given, and only then.
 """
 
 from __future__ import annotations
 
 import argparse
-import datetime
 import os
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from yibao.basics.problems import Place, ProblemsFound, problem_of
 from yibao.cli.journals import add_journal, existing_journal_of, journal_of, refuse_unknown_case
-from yibao.cli.options import add_common, add_workflows, called, case_name, content_of, name, number
+from yibao.cli.options import add_common, add_workflows, called, case_name, content_of, name, number, recorded_at
 from yibao.cli.output import DONE, REFUSED, print_document
 
 if TYPE_CHECKING:
@@ -22,7 +19,6 @@ if TYPE_CHECKING:
     from yibao.cli.case_text import CaseText
     from yibao.model.case import Document
 
-_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?)?")
 Handler = Callable[[argparse.Namespace], int]
 
 
@@ -200,7 +196,7 @@ def _submission(arguments: argparse.Namespace) -> Submission:
     from yibao import api
 
     return api.Submission(
-        at=_time(arguments.at),
+        at=recorded_at(arguments.at),
         actor=None if arguments.actor is None else name(arguments.actor, "--actor"),
         key=None if arguments.key is None else name(arguments.key, "--key"),
         expected_version=arguments.expect_version,
@@ -214,17 +210,3 @@ def _data(arguments: argparse.Namespace, in_force: InForce) -> Document:
     if not written.startswith("@"):
         return in_force.data(os.fsencode(written), "--data")
     return in_force.data(content_of(written[1:]), called(written[1:]))
-
-
-def _time(written: str | None) -> str:
-    """The time in one spelling; now when none is given."""
-    if written is None:
-        return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    for reader in (datetime.date.fromisoformat, datetime.datetime.fromisoformat):
-        try:
-            if _TIME.fullmatch(written):
-                return reader(written).isoformat()
-        except ValueError:
-            continue
-    message = f"`{written}` is no date such as 2024-03-01, nor a time such as 2024-03-01T09:30:00+08:00"
-    raise ProblemsFound([problem_of("bad-time", message, Place(path="--at"))])

@@ -14,11 +14,11 @@ from typing import NoReturn
 
 from yibao import __version__
 from yibao.basics.problems import Fault, Place, ProblemsFound, problem_of
-from yibao.cli import audit, case, decide, demo, policy, schema, workflow
+from yibao.cli import account, audit, case, decide, demo, nhsa, policy, schema, workflow
 from yibao.cli.output import OUR_FAULT, WRONG_INPUT, print_fault, print_problems
 from yibao.cli.streams import escaping_output
 
-_MODULES = (decide, schema, case, policy, workflow, audit)
+_MODULES = (decide, schema, case, policy, workflow, audit, account, nhsa)
 
 
 def main(arguments: list[str] | None = None) -> int:

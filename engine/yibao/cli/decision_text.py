@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from yibao.cli import words
+from yibao.cli.settlement_text import settlement_lines
 from yibao.cli.speaker import Speaker, percent
 from yibao.model.claim import Claim
 from yibao.model.facts import Title
@@ -41,6 +42,9 @@ class _Text:
         if len(decision["lines"]) > 1 and any(amount is not None for amount in decision["amounts"].values()):
             yield ""
             yield self._speaker.headed(words.TOTAL, self._speaker.split(decision["amounts"]))
+        if decision["settlement"] is not None:
+            yield ""
+            yield from settlement_lines(decision["settlement"], self._speaker)
         yield from self._findings()
         yield from self._missing()
         yield from self._documents()
@@ -108,7 +112,14 @@ class _Text:
         yield self._speaker.heading(words.STILL_TO_BE_ASKED)
         for missing in self._decision["missing"]:
             lines = f" ({self._speaker.listed(map(self._line_name, missing['lines']))})" if missing["lines"] else ""
-            yield f"  ? {self._speaker.named_fact(missing['fact'])}{lines}{_asked_by(missing['asked_by'])}"
+            yield f"  ? {self._named(missing['fact'])}{lines}{_asked_by(missing['asked_by'])}"
+
+    def _named(self, missing: str) -> str:
+        """What is missing, by its title: a fact, or a parameter that has no answer."""
+        for parameter in self._policy.parameters:
+            if missing == f"parameter:{parameter.layer}/{parameter.name}":
+                return f"{self._say(parameter.title)} ({missing})"
+        return self._speaker.named_fact(missing)
 
     def _documents(self) -> Iterator[str]:
         if not self._decision["documents_due"]:

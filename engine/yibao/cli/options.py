@@ -15,6 +15,8 @@ from yibao.basics.problems import Place, ProblemsFound, problem_of
 STDIN = "stdin"
 LONGEST_NAME = 100
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?)?")
+_MONTH = re.compile(r"(19|20|21)[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
 
 
@@ -44,6 +46,16 @@ def day(text: str) -> datetime.date:
     raise argparse.ArgumentTypeError(f"`{text}` is no date such as 2024-03-01")
 
 
+def month(text: str) -> datetime.date:
+    """A month argument, as its first day. Raises ArgumentTypeError, which argparse turns into a usage message."""
+    try:
+        if _MONTH.fullmatch(text):
+            return datetime.date.fromisoformat(f"{text}-01")
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f"`{text}` is no month such as 2024-03")
+
+
 def number(text: str) -> int:
     """A count from 0 up, in plain digits. Raises ArgumentTypeError, which argparse turns into a usage message."""
     if not _NUMBER.fullmatch(text):
@@ -66,6 +78,20 @@ def _name(written: str, option: str, code: str, says: str) -> str:
         return written
     message = f"{says} 1 to {LONGEST_NAME} printable characters, none of them at its edges a blank"
     raise ProblemsFound([problem_of(code, message, Place(path=option))])
+
+
+def recorded_at(written: str | None) -> str:
+    """The time of `--at` in one spelling; now when none is given. Only here is the clock read. Raises ProblemsFound."""
+    if written is None:
+        return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    for reader in (datetime.date.fromisoformat, datetime.datetime.fromisoformat):
+        try:
+            if _TIME.fullmatch(written):
+                return reader(written).isoformat()
+        except ValueError:
+            continue
+    message = f"`{written}` is no date such as 2024-03-01, nor a time such as 2024-03-01T09:30:00+08:00"
+    raise ProblemsFound([problem_of("bad-time", message, Place(path="--at"))])
 
 
 def called(path: str) -> str:

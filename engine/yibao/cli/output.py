@@ -13,6 +13,7 @@ from yibao.basics.problems import Problem, report
 from yibao.cli.options import STDIN
 from yibao.cli.streams import plain_output
 
+_SHEET = ".csv"
 DONE, FOUND, WRONG_INPUT, UNDETERMINED, REFUSED, OUR_FAULT = 0, 1, 2, 3, 4, 70
 
 
@@ -54,8 +55,8 @@ def _with_source(problem: Problem) -> str:
 
 
 def _source_line(problem: Problem) -> str | None:
-    """The line that a problem stands on, when its document is a file at hand."""
-    if problem.place.line is None or problem.place.path == STDIN:
+    """The line that a problem stands on, when its document is a file at hand. The columns of a sheet are its cells."""
+    if problem.place.line is None or problem.place.path == STDIN or problem.place.path.endswith(_SHEET):
         return None
     path = Path(problem.place.path)
     try:

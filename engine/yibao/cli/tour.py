@@ -38,7 +38,10 @@ def stops() -> Iterator[Stop]:
 
 
 def _claims() -> Iterator[Stop]:
-    yield _shown(Title(zh="一、逐行裁决", en="1. A claim decided line by line"), ("decide", "claim.json"))
+    yield _shown(
+        Title(zh="一、逐行裁决并结算到分", en="1. A claim decided line by line and settled to the fen"),
+        ("decide", "claim.json"),
+    )
     yield _shown(Title(zh="二、排除，并列出依据", en="2. Excluded, with the article"), ("decide", "eyelids.json"))
     yield _shown(
         Title(zh="三、尚不能确定：还需要知道什么", en="3. Undetermined: what to ask"),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from yibao.model.policy import Policy
 
+SETTLED = "shanghai-inpatient"
 LOCAL = "inpatient-appendicitis"
 AWAY = "out-of-province-inpatient"
 BEAUTY = "medical-beauty-skin-care"
@@ -34,7 +35,8 @@ def write_documents(policy: Policy, folder: Path) -> None:
 
 def _claims(policy: Policy) -> dict[str, Document]:
     """The claims that are decided, and the one that is misspelt."""
-    claim, eyelids, unknown, misspelt = (_copy_of(policy, LOCAL) for _ in range(4))
+    claim = _copy_of(policy, SETTLED)
+    eyelids, unknown, misspelt = (_copy_of(policy, LOCAL) for _ in range(3))
     eyelids["lines"][0].update(_EYELIDS)
     del unknown["encounter"]["cause"]
     misspelt["lines"][0]["purpos"] = misspelt["lines"][0].pop("purpose")

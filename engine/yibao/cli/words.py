@@ -46,6 +46,27 @@ POLICY = Title(zh="政策", en="policy")
 AS_OF = Title(zh="截至", en="as of")
 DECISION_NUMBER = Title(zh="裁决编号", en="decision")
 
+# A settlement.
+SETTLEMENT = Title(zh="结算", en="Settlement")
+VALUE = Title(zh="计算", en="value")
+PARAMETER = Title(zh="参数", en="parameter")
+BENEFIT_YEAR = Title(zh="待遇年度", en="benefit year")
+WHO_PAYS = Title(zh="支付结果", en="Who pays")
+SETTLED: Mapping[str, Title] = {
+    "billed_fen": AMOUNTS["billed_fen"],
+    "deductible_fen": Title(zh="起付线", en="deductible"),
+    "pooled_fund_fen": Title(zh="统筹基金支付", en="pooled fund"),
+    "fund_total_fen": Title(zh="基金支付合计", en="all funds"),
+    "hospital_fen": Title(zh="医疗机构承担", en="borne by the institution"),
+    "third_party_fen": Title(zh="第三人承担", en="borne by the third person"),
+    "personal_fen": Title(zh="个人负担", en="personal part"),
+    "account_fen": Title(zh="个人账户支付", en="from the account"),
+    "family_account_fen": Title(zh="家庭共济账户支付", en="from the family's accounts"),
+    "cash_fen": Title(zh="现金支付", en="in cash"),
+    "account_balance_after_fen": Title(zh="支付后账户余额", en="balance of the account afterwards"),
+}
+ALWAYS_TOLD = frozenset({"billed_fen", "fund_total_fen", "personal_fen", "cash_fen"})
+
 # What any text says of sources and values.
 SOURCE = Title(zh="依据", en="source")
 GRADE = Title(zh="证据等级", en="grade")
@@ -112,6 +133,40 @@ TALLY: Mapping[str, Title] = {
     "not_judged": Title(zh="未复核", en="not judged"),
 }
 NO_DECISION = Title(zh="没有可复核的裁决", en="no recorded decision")
+
+# The check of a proof.
+CONVINCES = Title(zh="裁决确由所附证明、申报和政策得出", en="the decision follows from its proof, claim and policy")
+DOES_NOT_CONVINCE = Title(
+    zh="裁决不能由费用申报和政策得出", en="THE DECISION DOES NOT FOLLOW from the claim and policy"
+)
+
+# The check of a message's amounts.
+IDENTITY: Mapping[str, Title] = {
+    "holds": Title(zh="成立", en="hold"),
+    "fails": Title(zh="不成立", en="FAIL"),
+    "not_testable": Title(zh="无法检验", en="not testable"),
+}
+DIFFERENCE = Title(zh="相差", en="difference")
+WITHOUT_VALUE = Title(zh="没有值", en="without a value")
+
+# A parameter.
+UNIT = Title(zh="单位", en="unit")
+UNITS: Mapping[str, Title] = {
+    "yuan": YUAN,
+    "rate": Title(zh="比例", en="rate"),
+    "factor": Title(zh="系数", en="factor"),
+    "bands": Title(zh="分段比例", en="rates of bands"),
+    "count": Title(zh="次数", en="count"),
+    "days": Title(zh="天", en="days"),
+    "months": Title(zh="月", en="months"),
+}
+CHOSEN_BY = Title(zh="适用时点", en="chosen by")
+KEYS = Title(zh="查表依据", en="keys")
+HIT_POLICY = Title(zh="命中规则", en="hit policy")
+IN_FORCE_ON = Title(zh="当日适用", en="in force on")
+NOTHING_KNOWN = Title(zh="数值未知", en="value unknown")
+INCOMPLETE = Title(zh="未列全的原因", en="not complete because")
+PUBLISHED = Title(zh="公布日期", en="published")
 
 
 def said(title: Title, language: str | None) -> str:

@@ -1,7 +1,7 @@
 """The short answer: the outcome of each line and the ids of its reasons, for callers that ask on every keystroke.
 
 What depends on the profile alone is worked out once and kept with it; only a ceiling or a share that answers is
-computed per line. The full document (`decision`) says the same at length, and a test compares the two.
+computed per line. The full document (`document`) says the same at length, and a test compares the two.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ from collections.abc import Callable, Mapping
 from attrs import frozen
 
 from yibao.basics.money import WHOLE_BASIS_POINTS
-from yibao.coverage.explanation import possible_reasons, standing_reasons
 from yibao.coverage.judgement import Judgement
-from yibao.coverage.line_decision import CEILING, SHARE
-from yibao.coverage.split import billed_of, value_of
+from yibao.coverage.reasons import possible_reasons, standing_reasons
+from yibao.coverage.split import CEILING, SHARE, Valued, billed_of
 from yibao.model.claim import Claim, Line
 from yibao.model.facts import Unknown
 from yibao.model.policy import Policy, Rule
@@ -31,42 +30,45 @@ class Brief:
     answer: Callable[[Claim, Line], Answered]
 
 
-def brief_of(policy: Policy, rules: tuple[Rule, ...], judgement: Judgement) -> Brief:
-    """The short answers of the lines that share a judgement."""
+def brief_of(policy: Policy, rules: Mapping[str, Rule], judgement: Judgement) -> Brief:
+    """The short answers of the lines that share a judgement. `rules` is the program by key."""
     standing = standing_reasons(rules, policy.closing, judgement) or possible_reasons(rules, judgement)
     reasons = tuple(sorted({rule.id for rule in standing}))
-    by_key = {rule.key: rule for rule in rules}
-    answering = {question: [by_key[key] for key in keys] for question, keys in judgement.answers.items()}
+    answering = {question: [rules[key] for key in keys] for question, keys in judgement.answers.items()}
     ids = tuple(sorted({rule.id for speaking in answering.values() for rule in speaking}))
     if judgement.verdict_open:
         return _always(("undetermined", reasons, ids))
     if not judgement.admitted:
         return _always(("excluded", reasons, ()))
-    if CEILING not in answering and SHARE not in answering:
+    valued = {
+        question: Valued(policy.questions[question], answering[question], policy.catalogues)
+        for question in (CEILING, SHARE)
+        if question in answering
+    }
+    if not valued:
         return _always(("covered", reasons, ids))
     words = {word: (word, reasons, ids) for word in ("covered", "partly_covered", "undetermined")}
-    return Brief(None, _valued(policy, answering, words))
+    return Brief(None, _valued(valued, words))
 
 
 def _always(answered: Answered) -> Brief:
     return Brief(answered, lambda claim, line: answered)
 
 
-def _valued(
-    policy: Policy, answering: Mapping[str, list[Rule]], words: Mapping[str, Answered]
-) -> Callable[[Claim, Line], Answered]:
+def _valued(valued: Mapping[str, Valued], words: Mapping[str, Answered]) -> Callable[[Claim, Line], Answered]:
     """The answer of an admitted line whose ceiling or share has to be looked at."""
-    ceilings, shares = answering.get(CEILING, []), answering.get(SHARE, [])
+    ceiling_of, share_of = valued.get(CEILING), valued.get(SHARE)
     covered, partly, undetermined = words["covered"], words["partly_covered"], words["undetermined"]
 
     def answer(claim: Claim, line: Line) -> Answered:
-        ceiling = value_of(policy.questions[CEILING], ceilings, claim, line, policy.catalogues) if ceilings else None
-        share = value_of(policy.questions[SHARE], shares, claim, line, policy.catalogues) if shares else None
+        ceiling = ceiling_of.of(claim, line) if ceiling_of is not None else None
+        share = share_of.of(claim, line) if share_of is not None else None
         if isinstance(ceiling, Unknown) or isinstance(share, Unknown):
             return undetermined
-        billed = billed_of(line)
-        if ceiling is not None and (billed is None or billed > ceiling):
-            return undetermined if billed is None else partly
+        if ceiling is not None:
+            billed = billed_of(line)
+            if billed is None or billed > ceiling:
+                return undetermined if billed is None else partly
         return partly if share is not None and share < WHOLE_BASIS_POINTS else covered
 
     return answer

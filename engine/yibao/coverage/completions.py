@@ -11,12 +11,11 @@ from collections.abc import Callable, Iterable, Mapping
 
 from attrs import frozen
 
-from yibao.coverage.cells import cells_of
 from yibao.coverage.judgement import MOST_COMPLETIONS, Axis, Truth
 from yibao.coverage.kleene import Statuses, found_of, truth_of
 from yibao.coverage.program import Program, numbers_in
+from yibao.language import cells
 from yibao.model.expressions import Always, And, Atom, Condition, Finding, Not, Or
-from yibao.model.walks import compared_alone, facts_in
 
 Row = int
 
@@ -44,24 +43,10 @@ Outputs = Callable[[Mapping[int, Row]], tuple[Row, ...]]
 
 
 @frozen(kw_only=True)
-class OpenAxis:
-    """One direction of the completions: its atoms, and the truth of each in every cell."""
-
-    atoms: Axis
-    numbers: tuple[int, ...]
-    cells: tuple[tuple[bool, ...], ...]
-    path: str | None
-
-    @property
-    def size(self) -> int:
-        return len(self.cells)
-
-
-@frozen(kw_only=True)
 class Layout:
     """All completions side by side: the row of every atom and of every rule's standing, and how the axes lie in it."""
 
-    axes: tuple[OpenAxis, ...]
+    axes: tuple[cells.Axis, ...]
     strides: tuple[int, ...]
     full: Row
     atoms: Mapping[int, Row]
@@ -72,13 +57,13 @@ def lay_out(program: Program, state: OpenState, wanted: int) -> Layout | None:
     """Every completion of what the standing of the rules `wanted` depends on; None when there are more than 65,536."""
     cone = _Cone(program, state)
     cone.follow(wanted)
-    axes = _axes(program, cone.atoms)
+    axes = cells.axes_of(_in_order(program, cone.atoms), program.vocabulary, MOST_COMPLETIONS)
     if axes is None:
         return None
     known = {number: state.true >> number & 1 for number in range(len(program.atoms))}
-    rows, full, strides = _rows_of(axes, known)
+    rows, full, strides = _rows_of(program, axes, known)
     return Layout(
-        axes=tuple(axes),
+        axes=axes,
         strides=tuple(strides),
         full=full,
         atoms=rows,
@@ -107,7 +92,7 @@ def complete(program: Program, state: OpenState, wanted: int, outputs: Outputs) 
     return Completed(outputs=settled, matters=tuple(sorted(matters, key=_spelling(program))), exact=exact)
 
 
-def _independent(axes: tuple[OpenAxis, ...]) -> bool:
+def _independent(axes: tuple[cells.Axis, ...]) -> bool:
     """Whether the axes are facts that can take their values each on its own: no atom that stands for several facts,
     and no fact beside an object around it, under which it would be none."""
     paths = [axis.path for axis in axes]
@@ -120,7 +105,7 @@ def everything_open(program: Program, state: OpenState, wanted: int) -> tuple[Ax
     """The axes that reach the standing of `wanted`, when there are too many completions to look at."""
     cone = _Cone(program, state)
     cone.follow(wanted)
-    groups = _grouped(program, cone.atoms)
+    groups = cells.grouped(_in_order(program, cone.atoms), program.vocabulary)
     return tuple(sorted((tuple(group) for _path, group in groups), key=_spelling(program)))
 
 
@@ -173,42 +158,14 @@ class _Cone:
         return None if self._state.unknown >> number & 1 else bool(self._state.true >> number & 1)
 
 
-def _axes(program: Program, open_atoms: Iterable[int]) -> list[OpenAxis] | None:
-    axes: list[OpenAxis] = []
-    completions = 1
-    for path, group in _grouped(program, open_atoms):
-        limit = MOST_COMPLETIONS // completions
-        cells = ((True,), (False,)) if path is None else cells_of(path, group, program.vocabulary, limit)
-        if cells is None or len(cells) > limit:
-            return None
-        completions *= len(cells)
-        numbers = tuple(program.atom_numbers[atom] for atom in group)
-        axes.append(OpenAxis(atoms=tuple(group), numbers=numbers, cells=cells, path=path))
-    return axes
+def _in_order(program: Program, numbers: Iterable[int]) -> list[Atom]:
+    """The atoms with these numbers, which are in the order of their texts."""
+    return [program.atoms[number] for number in sorted(numbers)]
 
 
-def _grouped(program: Program, open_atoms: Iterable[int]) -> list[tuple[str | None, list[Atom]]]:
-    """Open atoms by the fact that they compare alone; None for those that are an axis of their own."""
-    atoms = [program.atoms[number] for number in sorted(open_atoms)]
-    entangled = {
-        program.vocabulary.axis_of(fact.path)
-        for atom in atoms
-        if compared_alone(atom) is None
-        for fact in facts_in(atom)
-    }
-    alone: dict[str, list[Atom]] = {}
-    groups: list[tuple[str | None, list[Atom]]] = []
-    for atom in atoms:
-        fact = compared_alone(atom)
-        path = program.vocabulary.axis_of(fact.path) if fact is not None else None
-        if path is None or path in entangled:
-            groups.append((None, [atom]))
-        else:
-            alone.setdefault(path, []).append(atom)
-    return [*alone.items(), *groups]
-
-
-def _rows_of(axes: list[OpenAxis], known: dict[int, int]) -> tuple[dict[int, Row], Row, list[int]]:
+def _rows_of(
+    program: Program, axes: tuple[cells.Axis, ...], known: dict[int, int]
+) -> tuple[dict[int, Row], Row, list[int]]:
     """Each atom's row of truths over all completions, the full row, and the stride of each axis."""
     total = 1
     strides = []
@@ -218,9 +175,9 @@ def _rows_of(axes: list[OpenAxis], known: dict[int, int]) -> tuple[dict[int, Row
     full = (1 << total) - 1
     rows = {number: full if truth else 0 for number, truth in known.items()}
     for axis, stride in zip(axes, strides, strict=True):
-        for at, number in enumerate(axis.numbers):
+        for at, atom in enumerate(axis.atoms):
             block = sum(((1 << stride) - 1) << stride * cell for cell, truths in enumerate(axis.cells) if truths[at])
-            rows[number] = _repeated(block, stride * axis.size, total)
+            rows[program.atom_numbers[atom]] = _repeated(block, stride * axis.size, total)
     return rows, full, strides
 
 

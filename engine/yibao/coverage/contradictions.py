@@ -15,10 +15,10 @@ from attrs import evolve, frozen
 from yibao.coverage.completions import Layout, OpenState, lay_out
 from yibao.coverage.kleene import Statuses
 from yibao.coverage.program import Program, compile_program, numbers_in
-from yibao.coverage.selection import above_of, rules_for
 from yibao.model.expressions import Compare, Constant, FactTerm, Operator, Scope
 from yibao.model.facts import FactType, Kind, Vocabulary
 from yibao.model.policy import NATIONAL, Combine, Policy, Rule, Side, Value
+from yibao.model.selection import above_of, rules_for
 from yibao.model.walks import conjunction
 
 Chain = tuple[str, ...]
@@ -137,7 +137,8 @@ def _meeting(program: Program, one: int, other: int) -> tuple[str, ...] | None:
 def _witness(program: Program, layout: Layout, completion: int) -> tuple[str, ...]:
     literals = []
     for axis in layout.axes:
-        for number in axis.numbers:
+        for atom in axis.atoms:
+            number = program.atom_numbers[atom]
             holds = layout.atoms[number] >> completion & 1
             literals.append(program.atom_texts[number] if holds else f"not ({program.atom_texts[number]})")
     return tuple(sorted(literals))

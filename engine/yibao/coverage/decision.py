@@ -1,42 +1,45 @@
-"""From a policy and a claim to the decision document of the outer contract."""
+"""From a policy and a claim to what coverage decides of each line. `yibao.decision` makes the document of it."""
 
 from __future__ import annotations
 
 import datetime
 import itertools
-from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from yibao.basics.digest import digest_of_document
 from yibao.basics.problems import Place, ProblemsFound, problem_of
 from yibao.coverage import rete
 from yibao.coverage.brief import Answered, Brief, brief_of
-from yibao.coverage.explanation import findings
+from yibao.coverage.document import Settled, bytes_of
 from yibao.coverage.inference import Inference
 from yibao.coverage.judgement import Judgement
-from yibao.coverage.line_decision import LineDecision, decide_line, undecided_line
-from yibao.coverage.missing import INSURED_AREA, PLACES, TREATMENT_AREA, Missing, missing_document
+from yibao.coverage.line_decision import LineDecision, undecided_line
+from yibao.coverage.line_verdict import decide_line
+from yibao.coverage.missing import INSURED_AREA, NOTHING_MISSING, PLACES, TREATMENT_AREA, Missing
+from yibao.coverage.profile import Profile, Proof, judged, proof_of
 from yibao.coverage.program import compile_program
 from yibao.coverage.proof import certificate
+from yibao.coverage.quick_lines import ClaimSpellings, FactSpellings
+from yibao.coverage.reasons import Rules
+from yibao.coverage.record import Coverage
 from yibao.coverage.reference import Reference
-from yibao.coverage.selection import above_of, rules_for
-from yibao.coverage.supporting import documents_due, documents_possible
+from yibao.coverage.wording import Wording
 from yibao.model.claim import Claim
-from yibao.model.expressions import Scope
 from yibao.model.facts import Value
 from yibao.model.policy import NATIONAL, Policy, Rule
+from yibao.model.selection import above_of, rules_for
 
 ENGINES = ("durable", "reference")
-ENQUIRY = "enquiry"
-MOST_CERTIFICATES = 1_000
+# Certificates are kept as they are written, up to so many bytes.
+MOST_PROOF_BYTES = 24_000_000
 MOST_AREAS = 10_000
 MOST_PROGRAMS = 64
 Chain = tuple[str, ...]
-_AMOUNTS = ("billed_fen", "full_self_pay_fen", "over_ceiling_fen", "first_self_pay_fen", "in_scope_fen")
+K = TypeVar("K")
 
 
 class Decider:
@@ -54,23 +57,47 @@ class Decider:
             message = f"the engine `{self._engine}` is not to be had on this Python"
             hint = "use `reference`; durable_rules installs on Python 3.11 and 3.12"
             raise ProblemsFound([problem_of("no-such-engine", message, Place(path="--engine"), hint)])
-        self._certificates: OrderedDict[int, tuple[Judgement, tuple[str, Mapping[str, Any]]]] = OrderedDict()
+        self._proved: deque[Profile] = deque()
+        self._proof_bytes = 0
+        self._spellings = FactSpellings()
         self._above = above_of(policy.rules)
         self._programs: OrderedDict[tuple[Chain, Chain], _Compiled] = OrderedDict()
+        self._by_rules: OrderedDict[tuple[str, ...], _Compiled] = OrderedDict()
         self._chains: dict[tuple[Value, Value], tuple[Chain, Chain]] = {}
 
-    def decide(self, claim: Claim) -> dict[str, Any]:
-        """The decision document of a claim with its catalogue facts filled in. Never refuses, never guesses."""
-        places = [path for path in PLACES if not isinstance(claim.facts.get(path), str)]
-        if places:
-            return self._without_places(claim, places)
+    def to_json(self, coverage: Coverage, settled: Settled) -> bytes:
+        """The document of what was covered and settled, as canonical JSON."""
+        return bytes_of(coverage, ClaimSpellings(coverage.claim.facts, self._spellings), settled)
+
+    def cover(self, claim: Claim) -> Coverage:
+        """What coverage decides of each line of a claim with its catalogue facts filled in."""
+        if not (isinstance(claim.facts.get(INSURED_AREA), str) and isinstance(claim.facts.get(TREATMENT_AREA), str)):
+            return self._without_places(claim)
         program = self._program_of(claim)
-        judgements = program.engine.judge(claim)
-        lines = [
-            decide_line(self.policy, program.rules, judgement, claim, line)
-            for line, judgement in zip(claim.lines, judgements, strict=True)
-        ]
-        return self._document(claim, program, judgements, lines, _missing_of(lines), all(line.exact for line in lines))
+        policy, rules = self.policy, program.rules
+        lines, judgements, wordings, proofs = [], [], [], []
+        for line, profile in zip(claim.lines, program.profiles(claim), strict=True):
+            wording = profile.shared.wording or self._wording(program, profile)
+            judgement = profile.judgement
+            decided = wording.decide(claim, line)
+            lines.append(decided or decide_line(policy, rules, judgement, wording, claim, line))
+            judgements.append(judgement)
+            wordings.append(wording)
+            proofs.append(profile.proof or self._proof(program, profile))
+        missing, exact = _missing_of(lines)
+        return Coverage(
+            policy=policy,
+            as_of=self.as_of,
+            claim=claim,
+            places=program.places,
+            rules=rules,
+            lines=tuple(lines),
+            missing=missing,
+            exact=exact,
+            judgements=tuple(judgements),
+            wordings=tuple(wordings),
+            proofs=tuple(proofs),
+        )
 
     def brief(self, claim: Claim) -> list[Answered]:
         """For each line its outcome, the ids of its reasons and those of the rules that answer with a value.
@@ -89,7 +116,7 @@ class Decider:
 
     def rules(self, claim: Claim) -> tuple[Rule, ...]:
         """The program of the claim: the rules that can matter for its two places."""
-        return self._program_of(claim).rules
+        return tuple(self._program_of(claim).rules.values())
 
     def _program_of(self, claim: Claim) -> _Compiled:
         """The program of the claim's two places, compiled once for each pair of areas."""
@@ -109,32 +136,53 @@ class Decider:
         known = self._programs.get((insured, treatment))
         if known is None:
             rules = rules_for(self.policy, insured, treatment, self.as_of)
+            places = tuple(dict.fromkeys((*insured, *treatment)))
+            known = evolve(self._compiled(rules), places=places)
+            _keep(self._programs, (insured, treatment), known, MOST_AREAS)
+        return known
+
+    def _compiled(self, rules: tuple[Rule, ...]) -> _Compiled:
+        """What judges by these rules, of no place: places without rules of their own share the nation's."""
+        keys = tuple(rule.key for rule in rules)
+        known = self._by_rules.get(keys)
+        if known is None:
             vocabulary, catalogues = self.policy.vocabulary, self.policy.catalogues
             engine: Inference | Reference = (
                 Inference(compile_program(rules, self._above, self.policy.digest, vocabulary, catalogues))
                 if self._engine == "durable"
                 else Reference(rules, self.policy.rules, vocabulary, catalogues)
             )
-            places = tuple(dict.fromkeys((*insured, *treatment)))
-            known = _Compiled(places, rules, engine, partial(brief_of, self.policy, rules))
-            self._programs[insured, treatment] = known
-            if len(self._programs) > MOST_PROGRAMS:
-                self._programs.popitem(last=False)
+            by_key = {rule.key: rule for rule in rules}
+            known = _Compiled((), by_key, engine, partial(brief_of, self.policy, by_key))
+            _keep(self._by_rules, keys, known, MOST_PROGRAMS)
         return known
 
-    def _without_places(self, claim: Claim, places: list[str]) -> dict[str, Any]:
+    def _without_places(self, claim: Claim) -> Coverage:
         """Undetermined at once, naming the places; then what any place's rules would still have to ask."""
+        places = [path for path in PLACES if not isinstance(claim.facts.get(path), str)]
         missing = Missing()
         for path in places:
             missing.add(path, None, set())
         for insured, treatment in self._possible_chains(claim, places):
             program = self._program(insured, treatment)
-            for line, judgement in zip(claim.lines, program.engine.judge(claim), strict=True):
-                missing.include(decide_line(self.policy, program.rules, judgement, claim, line).missing)
+            for line, profile in zip(claim.lines, program.profiles(claim), strict=True):
+                wording = self._wording(program, profile)
+                decided = decide_line(self.policy, program.rules, profile.judgement, wording, claim, line)
+                missing.include(decided.missing)
         known = self._program(self._chain_of(claim, INSURED_AREA), self._chain_of(claim, TREATMENT_AREA))
-        nothing = _Compiled(known.places, (), known.engine, known.brief_of)
-        lines = [undecided_line(line) for line in claim.lines]
-        return self._document(claim, nothing, [], lines, missing, exact=False)
+        return Coverage(
+            policy=self.policy,
+            as_of=self.as_of,
+            claim=claim,
+            places=known.places,
+            rules={},
+            lines=tuple(undecided_line(line) for line in claim.lines),
+            missing=missing,
+            exact=False,
+            judgements=(),
+            wordings=(),
+            proofs=(),
+        )
 
     def _possible_chains(self, claim: Claim, places: list[str]) -> Iterator[tuple[Chain, Chain]]:
         everywhere = [
@@ -150,88 +198,55 @@ class Decider:
         alone = itertools.chain(((chain, here) for chain in insured), ((here, chain) for chain in treatment))
         return itertools.chain(alone, ((chain, chain) for chain in insured))
 
-    def _certificate(self, rules: tuple[Rule, ...], judgement: Judgement) -> tuple[str, Mapping[str, Any]]:
-        """The certificate of a judgement, written once for all lines of its profile while the judgement is kept."""
-        known = self._certificates.get(id(judgement))
-        if known is None:
-            known = self._certificates[id(judgement)] = (judgement, certificate(rules, judgement))
-            if len(self._certificates) > MOST_CERTIFICATES:
-                self._certificates.popitem(last=False)
-        return known[1]
+    def _wording(self, program: _Compiled, profile: Profile) -> Wording:
+        """What is said of the lines of a profile, worked out once for all profiles that come to the same."""
+        wording = profile.shared.wording
+        if wording is None:
+            wording = profile.shared.wording = Wording(self.policy, program.rules, profile.judgement, self._spellings)
+        return wording
 
-    def _document(
-        self,
-        claim: Claim,
-        program: _Compiled,
-        judgements: list[Judgement],
-        lines: list[LineDecision],
-        missing: Missing,
-        exact: bool,
-    ) -> dict[str, Any]:
-        rules = program.rules
-        about_claim = (rule for rule in rules if rule.about is Scope.CLAIM)
-        of_claim = findings(about_claim, judgements[0], claim, None) if judgements else []
-        found = [*of_claim, *itertools.chain(*(line.findings for line in lines))]
-        certificates = [self._certificate(rules, judgement) for judgement in judgements]
-        proofs: list[str | None] = [name for name, _certificate in certificates]
-        proofs += [None] * (len(lines) - len(proofs))
-        due = documents_due(self.policy, rules, judgements, lines, claim)
-        document: dict[str, Any] = {
-            "claim_id": claim.claim_id,
-            "claim_digest": claim.digest,
-            "policy": {
-                "digest": self.policy.digest,
-                "as_of": self.as_of.isoformat() if self.as_of else None,
-                "jurisdictions": list(program.places),
-            },
-            "outcome": _outcome(line.outcome for line in lines),
-            "enquiry": any(one["finding"] == ENQUIRY for one in found),
-            "lines": [line.document(proof) for line, proof in zip(lines, proofs, strict=True)],
-            "amounts": _total(lines),
-            "settlement": None,
-            "findings": of_claim,
-            "missing": missing_document(missing),
-            "missing_is": "exact" if exact else "sufficient",
-            "documents_due": due,
-            "documents_possible": documents_possible(self.policy, rules, judgements, lines, claim),
-            "proofs": dict(certificates),
-            "illustrative": any(line.illustrative for line in lines)
-            or any(one["illustrative"] for one in [*found, *due]),
-        }
-        return {"decision_id": digest_of_document(document), **document}
+    def _proof(self, program: _Compiled, profile: Profile) -> Proof:
+        """The certificate of a profile, written once for all its lines while it is remembered."""
+        name, body = certificate(tuple(program.rules.values()), profile.judgement)
+        proof = profile.proof = proof_of(name, body)
+        self._proved.append(profile)
+        self._proof_bytes += len(proof.entry)
+        while self._proof_bytes > MOST_PROOF_BYTES:
+            oldest = self._proved.popleft()
+            self._proof_bytes -= len(oldest.proof.entry) if oldest.proof is not None else 0
+            oldest.proof = None
+        return proof
 
 
 @frozen(eq=False)
 class _Compiled:
-    """The program of a pair of places: its layers, its rules, what judges by them, and what puts it shortly."""
+    """The program of a pair of places: its layers, its rules by key, what judges by them, and what puts it shortly."""
 
     places: tuple[str, ...]
-    rules: tuple[Rule, ...]
+    rules: Rules
     engine: Inference | Reference
     brief_of: Callable[[Judgement], Brief]
 
+    def profiles(self, claim: Claim) -> list[Profile]:
+        """What is known of each line; the reference interpreter remembers nothing."""
+        if isinstance(self.engine, Inference):
+            return self.engine.profiles(claim)
+        return [judged(judgement) for judgement in self.engine.judge(claim)]
 
-def _missing_of(lines: list[LineDecision]) -> Missing:
+
+def _keep(kept: OrderedDict[K, _Compiled], key: K, compiled: _Compiled, most: int) -> None:
+    """Remember it, and forget the oldest beyond so many."""
+    kept[key] = compiled
+    if len(kept) > most:
+        kept.popitem(last=False)
+
+
+def _missing_of(lines: Sequence[LineDecision]) -> tuple[Missing, bool]:
+    """The facts that keep lines open, and whether they are exactly those that matter."""
+    opened = [line for line in lines if line.missing is not NOTHING_MISSING]
+    if not opened:
+        return NOTHING_MISSING, True
     missing = Missing()
-    for line in lines:
+    for line in opened:
         missing.include(line.missing)
-    return missing
-
-
-def _outcome(outcomes: Iterable[str]) -> str:
-    found = set(outcomes)
-    if "undetermined" in found:
-        return "undetermined"
-    if found <= {"covered"}:
-        return "covered"
-    return "not_covered" if found <= {"excluded"} else "partly_covered"
-
-
-def _total(lines: list[LineDecision]) -> Mapping[str, int | None]:
-    """The sums over all lines; None where a line's amount is not known."""
-    parts = [line.amounts.document() for line in lines]
-    totals: dict[str, int | None] = {}
-    for name in _AMOUNTS:
-        known = [amount for part in parts if (amount := part[name]) is not None]
-        totals[name] = sum(known) if len(known) == len(parts) else None
-    return totals
+    return missing, all(line.exact for line in opened)

@@ -1,150 +1,179 @@
-"""The main engine: profile, forward chaining by strata in durable_rules, standing, completions; memoised by profile.
+"""The main engine: key, profile, forward chaining by strata in durable_rules, standing, completions; all remembered.
 
-durable_rules reports, for each stratum, in a sure and a maybe run, which rules apply, and nothing else. Overrides,
-negation and what is unknown are judged by our own code around it (`kleene`, `completions`).
+durable_rules says which rules apply, and nothing else (`strata`). Overrides, negation and what is unknown are judged by
+our own code around it (`kleene`, `completions`). What follows from which rules apply is worked out once for all
+profiles that come to the same (`Result`), and never before somebody asks for it.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from typing import TypeVar
-
-from attrs import frozen
+from functools import cached_property
 
 from yibao.coverage.brief import Answered, Brief
 from yibao.coverage.completions import OpenState, complete, everything_open
-from yibao.coverage.conditions import Bits, ProfileOf, compile_conditions
-from yibao.coverage.judgement import VERDICT_QUESTIONS, Axis, Judgement, Truth
+from yibao.coverage.conditions import Bits, Key, compile_conditions
+from yibao.coverage.judgement import VERDICT_QUESTIONS, Axis, Judgement, Names, Truth, Truths, names_of
 from yibao.coverage.kleene import Statuses, admission, found_of, standing
-from yibao.coverage.patterns import pattern_of, symbols
+from yibao.coverage.profile import Profile, Shared
 from yibao.coverage.program import Program, numbers_in
-from yibao.coverage.rete import Network
+from yibao.coverage.strata import Findings, Strata
 from yibao.model.claim import Claim
 from yibao.model.expressions import Scope
 
-# A memo holds a status for each rule and profile; this many of them are some tens of megabytes.
-MEMO_RULES = 300_000
-LEAST_MEMOISED = 64
-T = TypeVar("T")
-
-
-@frozen
-class _Statuses:
-    applies: Statuses
-    findings: Mapping[str, Truth]
+# What is remembered is bounded by what it takes: a profile some 600 bytes and a bit for each atom, thrice; a result,
+# with what is said of it, some 10,000 bytes.
+PROFILE_BYTES = 16_000_000
+MOST_RESULTS = 3_000
 
 
 class Inference:
-    """Judges the lines of claims under one program. Keeps a bounded memo of profiles."""
+    """Judges the lines of claims under one program. Remembers keys and results, within bounds.
+
+    `remembered` counts the keys of claims and lines, which are at most `most_remembered`.
+    """
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._claim_profile = _conditions(program, Scope.CLAIM)
-        self._line_profile = _conditions(program, Scope.LINE)
-        self._most_memoised = max(LEAST_MEMOISED, MEMO_RULES // max(1, len(program.rules)))
-        self._nothing_yet = _Statuses(
-            Statuses(0, 0), {name: False for name, by in program.concluding.items() if not by}
-        )
-        self._claim_networks = [self._networks(level) for level in program.claim_levels]
-        self._line_networks = [self._networks(level) for level in program.line_levels]
-        self._claim_memo: OrderedDict[Bits, _Statuses] = OrderedDict()
-        self._line_memo: OrderedDict[Bits, Judgement] = OrderedDict()
-        self._briefs: OrderedDict[Bits, Brief] = OrderedDict()
+        vocabulary, catalogues = program.vocabulary, program.catalogues
+        self._of_claim = compile_conditions(Scope.CLAIM, program.atoms, vocabulary, catalogues)
+        self._of_line = compile_conditions(Scope.LINE, program.atoms, vocabulary, catalogues)
+        self._claim_strata = Strata(program, program.claim_levels)
+        self._line_strata = Strata(program, program.line_levels)
+        self._names = _ProgramNames(program)
+        self.most_remembered = PROFILE_BYTES // (600 + len(program.atoms) * 3 // 8)
+        self.remembered = 0
+        self._claims: OrderedDict[Key, _ClaimPart] = OrderedDict()
+        self._results: OrderedDict[tuple[int, ...], Result] = OrderedDict()
+
+    def profiles(self, claim: Claim) -> list[Profile]:
+        """What is said of each line, in the order of the claim."""
+        part = self._part(claim)
+        known = part.lines
+        return [known.get(key) or self._profile(part, key) for key in self._of_line.keys_of(claim)]
 
     def judge(self, claim: Claim) -> list[Judgement]:
         """The judgement of each line, in the order of the claim."""
-        facts = claim.facts
-        of_claim = self._claim_profile(facts, facts, claim, None)
-        profile_of = self._line_profile
-        return [self._judge_line(of_claim, profile_of(facts, line.facts, claim, line)) for line in claim.lines]
+        return [profile.judgement for profile in self.profiles(claim)]
 
     def brief(self, claim: Claim, brief_of: Callable[[Judgement], Brief]) -> list[Answered]:
-        """The short answer of each line, in the order of the claim; `brief_of` is asked once for each profile."""
-        facts, answers = claim.facts, []
-        true, unknown = self._claim_profile(facts, facts, claim, None)
-        profile_of, known = self._line_profile, self._briefs
-        for line in claim.lines:
-            line_true, line_unknown = profile_of(facts, line.facts, claim, line)
-            profile = (true | line_true, unknown | line_unknown)
-            brief = known.get(profile)
+        """The short answer of each line, in the order of the claim; `brief_of` is asked once for each result."""
+        part = self._part(claim)
+        known, answers = part.lines, []
+        for line, key in zip(claim.lines, self._of_line.keys_of(claim), strict=True):
+            profile = known.get(key) or self._profile(part, key)
+            brief = profile.shared.brief
             if brief is None:
-                brief = brief_of(self._judge_line((true, unknown), (line_true, line_unknown)))
-                self._remember(known, profile, brief)
+                brief = profile.shared.brief = brief_of(profile.judgement)
             answers.append(brief.fixed or brief.answer(claim, line))
         return answers
 
-    def _networks(self, level: tuple[int, ...]) -> Network:
-        return Network((number, pattern_of(self._program.conditions[number], self._program)) for number in level)
+    def _part(self, claim: Claim) -> _ClaimPart:
+        (key,) = self._of_claim.keys_of(claim)
+        return self._claims.get(key) or self._new_part(key)
 
-    def _judge_line(self, of_claim: Bits, of_line: Bits) -> Judgement:
-        profile = (of_claim[0] | of_line[0], of_claim[1] | of_line[1])
-        known = self._line_memo.get(profile)
-        if known is None:
-            known = self._judge_profile(of_claim, profile)
-            self._remember(self._line_memo, profile, known)
-        return known
+    def _new_part(self, key: Key) -> _ClaimPart:
+        true, unknown = self._of_claim.bits_of(key)
+        nothing = dict.fromkeys(self._program.concluding, False)
+        applies = self._claim_strata.applying(true, unknown, Statuses(0, 0), nothing)
+        stands = standing(self._program, applies)
+        findings = {name: found_of(self._program, name, stands) for name in self._program.concluding}
+        part = self._claims[key] = _ClaimPart((true, unknown), applies, findings)
+        self._make_room()
+        return part
 
-    def _remember(self, memo: OrderedDict[Bits, T], profile: Bits, value: T) -> None:
-        memo[profile] = value
-        if len(memo) > self._most_memoised:
-            memo.popitem(last=False)
-
-    def _claim_statuses(self, profile: Bits) -> _Statuses:
-        known = self._claim_memo.get(profile)
-        if known is None:
-            known = self._chain(self._claim_networks, profile, self._nothing_yet)
-            self._remember(self._claim_memo, profile, known)
-        return known
-
-    def _judge_profile(self, of_claim: Bits, profile: Bits) -> Judgement:
-        statuses = self._chain(self._line_networks, profile, self._claim_statuses(of_claim))
-        stands = standing(self._program, statuses.applies)
-        state = OpenState(true=profile[0], unknown=profile[1], applies=statuses.applies, stands=stands)
-        return judgement_of(self._program, state, statuses.findings)
-
-    def _chain(self, networks: list[Network], profile: Bits, before: _Statuses) -> _Statuses:
-        """Run the strata upwards: each is given the atoms and the findings of those below."""
-        applies, findings = before.applies, dict(before.findings)
-        for network in networks:
-            sure = self._fired(network, profile, findings, sure=True)
-            open_below = profile[1] or None in findings.values()
-            maybe = self._fired(network, profile, findings, sure=False) if open_below else sure
-            applies = Statuses(applies.sure | sure, applies.maybe | maybe)
+    def _profile(self, part: _ClaimPart, key: Key) -> Profile:
+        own_true, own_unknown = self._of_line.bits_of(key)
+        true, unknown = part.bits[0] | own_true, part.bits[1] | own_unknown
+        applies = self._line_strata.applying(true, unknown, part.applies, part.findings)
+        # Without open rules the atoms say no more than which rules apply.
+        same = (applies.sure,) if not applies.open else (applies.sure, applies.maybe, true, unknown)
+        result = self._results.get(same)
+        if result is None:
             stands = standing(self._program, applies)
-            findings.update({name: found_of(self._program, name, stands) for name in self._program.concluding})
-        return _Statuses(applies, findings)
+            state = OpenState(true=true, unknown=unknown, applies=applies, stands=stands)
+            result = self._results[same] = Result(self._program, self._names, state)
+            if len(self._results) > MOST_RESULTS:
+                self._results.popitem(last=False)
+        profile = part.lines[key] = Profile(result.shared, lambda: result.judgement(true, unknown))
+        self._make_room()
+        return profile
 
-    def _fired(self, network: Network, profile: Bits, findings: Mapping[str, Truth], sure: bool) -> int:
-        given = symbols(profile[0], profile[1], len(self._program.atoms), findings, sure)
-        return sum(1 << number for number in network.fired(given))
+    def _make_room(self) -> None:
+        """Forget the claims seen first when there is one key too many; of a single claim, its lines."""
+        self.remembered += 1
+        while self.remembered > self.most_remembered:
+            if len(self._claims) > 1:
+                _key, oldest = self._claims.popitem(last=False)
+                self.remembered -= 1 + len(oldest.lines)
+            else:
+                only = next(iter(self._claims.values()))
+                self.remembered -= len(only.lines)
+                only.lines.clear()
 
 
-def judgement_of(program: Program, state: OpenState, findings: Mapping[str, Truth]) -> Judgement:
-    """The judgement that follows from which rules apply: Kleene first, completions where it stays open."""
-    admitted, verdict_open, matters, exact = _verdict(program, state)
-    answers: dict[str, tuple[str, ...]] = {}
-    open_answers: dict[str, tuple[Axis, ...]] = {}
-    if admitted is True and not verdict_open:
-        for question in sorted(program.answering):
-            keys, axes = _answer(program, state, question)
-            if axes:
-                open_answers[question] = axes
-            elif keys:
-                answers[question] = keys
-    return Judgement(
-        atoms={text: _truth(state, number) for number, text in enumerate(program.atom_texts)},
-        findings={name: findings.get(name, False) for name in sorted(program.concluding)},
-        applies={rule.key: state.applies.of(number) for number, rule in enumerate(program.rules)},
-        stands={rule.key: state.stands.of(number) for number, rule in enumerate(program.rules)},
-        silenced_by=_silencers(program, state),
-        admitted=admitted,
-        verdict_open=verdict_open,
-        matters=matters,
-        exact=exact,
-        answers=answers,
-        open_answers=open_answers,
-    )
+class _ClaimPart:
+    """What is known of all claims with one key: their atoms, what their own rules come to, and their lines by key."""
+
+    __slots__ = ("applies", "bits", "findings", "lines")
+
+    def __init__(self, bits: Bits, applies: Statuses, findings: Findings) -> None:
+        self.bits, self.applies, self.findings = bits, applies, findings
+        self.lines: dict[Key, Profile] = {}
+
+
+class _ProgramNames:
+    """The names that judgements of one program speak of."""
+
+    def __init__(self, program: Program) -> None:
+        self.rules: Names = names_of(tuple(rule.key for rule in program.rules))
+        self.atoms: Names = names_of(program.atom_texts)
+
+
+class Result:
+    """What follows from which rules apply: Kleene first, completions where it stays open."""
+
+    def __init__(self, program: Program, names: _ProgramNames, state: OpenState) -> None:
+        self.shared = Shared()
+        self._program, self._names, self._state = program, names, state
+
+    def judgement(self, true: int, unknown: int) -> Judgement:
+        """The judgement of a profile with these atoms that comes to this result."""
+        program, state = self._program, self._state
+        admitted, verdict_open, matters, exact = self._verdict
+        answers, open_answers = self._answers
+        return Judgement(
+            atoms=Truths(self._names.atoms, true, true | unknown),
+            findings={name: found_of(program, name, state.stands) for name in sorted(program.concluding)},
+            applies=Truths(self._names.rules, state.applies.sure, state.applies.maybe),
+            stands=Truths(self._names.rules, state.stands.sure, state.stands.maybe),
+            silenced_by=_silencers(program, state),
+            admitted=admitted,
+            verdict_open=verdict_open,
+            matters=matters,
+            exact=exact,
+            answers=answers,
+            open_answers=open_answers,
+        )
+
+    @cached_property
+    def _verdict(self) -> tuple[Truth, bool, tuple[Axis, ...], bool]:
+        return _verdict(self._program, self._state)
+
+    @cached_property
+    def _answers(self) -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, tuple[Axis, ...]]]:
+        answers: dict[str, tuple[str, ...]] = {}
+        open_answers: dict[str, tuple[Axis, ...]] = {}
+        admitted, verdict_open, _matters, _exact = self._verdict
+        if admitted is True and not verdict_open:
+            for question in sorted(self._program.answering):
+                keys, axes = _answer(self._program, self._state, question)
+                if axes:
+                    open_answers[question] = axes
+                elif keys:
+                    answers[question] = keys
+        return answers, open_answers
 
 
 def _verdict(program: Program, state: OpenState) -> tuple[Truth, bool, tuple[Axis, ...], bool]:
@@ -219,11 +248,3 @@ def _silencers(program: Program, state: OpenState) -> dict[str, str]:
             best = above & state.stands.sure or above
             found[program.rules[number].key] = program.rules[next(numbers_in(best))].key
     return found
-
-
-def _truth(state: OpenState, number: int) -> Truth:
-    return None if state.unknown >> number & 1 else bool(state.true >> number & 1)
-
-
-def _conditions(program: Program, scope: Scope) -> ProfileOf:
-    return compile_conditions(scope, program.atoms, program.vocabulary, program.catalogues)

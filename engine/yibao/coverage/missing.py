@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from yibao.coverage.judgement import Axis, Judgement
@@ -24,6 +25,9 @@ class Missing:
         self._lines: dict[str, set[str]] = {}
         self._asked_by: dict[str, set[str]] = {}
 
+    def __bool__(self) -> bool:
+        return bool(self._lines)
+
     def add(self, path: str, line_id: str | None, asked_by: set[str]) -> None:
         lines = self._lines.setdefault(path, set())
         if line_id is not None:
@@ -45,6 +49,10 @@ class Missing:
         return sorted(self._asked_by[path])
 
 
+# For what lacks nothing; nobody adds to it.
+NOTHING_MISSING = Missing()
+
+
 def missing_document(missing: Missing) -> list[dict[str, Any]]:
     """The `missing` list of a decision: the places first, then sorted by fact."""
     paths = sorted(missing.paths(), key=lambda path: (PLACES.index(path) if path in PLACES else len(PLACES), path))
@@ -54,19 +62,17 @@ def missing_document(missing: Missing) -> list[dict[str, Any]]:
 def add_axes(
     missing: Missing,
     axes: tuple[Axis, ...],
-    rules: tuple[Rule, ...],
+    rules: Mapping[str, Rule],
     judgement: Judgement,
     vocabulary: Vocabulary,
     claim: Claim,
     line: Line,
 ) -> None:
     """Name the absent facts behind open axes, with the open rules whose conditions contain them."""
+    opened = [rules[key] for key in judgement.applies.open_names()] if axes else []
+    asked = [(rule.id, frozenset(atoms_in(conjunction(rule.in_force, rule.when)))) for rule in opened]
     for axis in axes:
-        asking = {
-            rule.id
-            for rule in rules
-            if judgement.applies[rule.key] is None and set(axis) & set(atoms_in(conjunction(rule.in_force, rule.when)))
-        }
+        asking = {name for name, atoms in asked if not atoms.isdisjoint(axis)}
         for atom in axis:
             add_absent(missing, atom, asking, vocabulary, claim, line)
 

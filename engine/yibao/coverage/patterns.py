@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from yibao.coverage.judgement import Truth
-from yibao.coverage.program import Program
+from yibao.coverage.program import Program, numbers_in
 from yibao.coverage.rete import ALWAYS, NEVER, All, AnyOf, Pattern, Symbol
 from yibao.model.expressions import Always, And, Condition, Finding, Not, Or
 
@@ -40,30 +40,21 @@ def finding_symbol(name: str, holds: bool) -> str:
     return f"{'y' if holds else 'n'}_{name}"
 
 
-def symbols(true: int, unknown: int, number_of_atoms: int, findings: Mapping[str, Truth], sure: bool) -> frozenset[str]:
-    """What a sure run, or a maybe run, is given."""
-    given = [
-        atom_symbol(number, holds)
-        for number in range(number_of_atoms)
-        for holds in (True, False)
-        if _given(_truth(true, unknown, number), holds, sure)
-    ]
-    given.extend(
-        finding_symbol(name, holds)
-        for name, truth in findings.items()
-        for holds in (True, False)
-        if _given(truth, holds, sure)
-    )
+def symbols(true: int, unknown: int, atoms: int, findings: Mapping[str, Truth], sure: bool) -> frozenset[str]:
+    """What a sure run, or a maybe run, is given of these atoms and findings.
+
+    A sure run needs certainty; a maybe run, that the contrary is not certain.
+    """
+    holding, failing = (true, ~(true | unknown)) if sure else (true | unknown, ~true)
+    given = [f"t{number}" for number in numbers_in(holding & atoms)]
+    given += [f"f{number}" for number in numbers_in(failing & atoms)]
+    for name, truth in findings.items():
+        given += [
+            finding_symbol(name, holds)
+            for holds in (True, False)
+            if (truth is holds if sure else truth is not (not holds))
+        ]
     return frozenset(given)
-
-
-def _given(truth: Truth, holds: bool, sure: bool) -> bool:
-    """A sure run needs certainty; a maybe run, that the contrary is not certain."""
-    return truth is holds if sure else truth is not (not holds)
-
-
-def _truth(true: int, unknown: int, number: int) -> Truth:
-    return None if unknown >> number & 1 else bool(true >> number & 1)
 
 
 def _joined(parts: tuple[Pattern, ...], every: bool) -> Pattern:

@@ -35,7 +35,7 @@ def certificate(rules: tuple[Rule, ...], judgement: Judgement) -> tuple[str, Map
             literals = _literals(condition, judgement, True, truth)
             (fails if truth is False else left_open)[rule.key] = literals
     body = {"applies": applies, "fails": fails, "open": left_open, "silenced": dict(judgement.silenced_by)}
-    name = digest_of_document({"atoms": judgement.atoms, "certificate": body})
+    name = digest_of_document({"atoms": dict(judgement.atoms), "certificate": body})
     return f"profile-{name.removeprefix('sha256:')[:16]}", body
 
 

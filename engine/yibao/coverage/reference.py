@@ -11,7 +11,7 @@ import itertools
 import math
 from collections.abc import Callable, Iterable, Mapping
 
-from yibao.coverage.judgement import MOST_COMPLETIONS, VERDICT_QUESTIONS, Axis, Judgement
+from yibao.coverage.judgement import MOST_COMPLETIONS, VERDICT_QUESTIONS, Axis, Judgement, truths_of
 from yibao.coverage.reference_atoms import Facts, Truth, cells, every, negation, number_of_codes, some, truth
 from yibao.language.printing import text_of
 from yibao.model import expressions as ir
@@ -109,8 +109,8 @@ class Reference:
         return Judgement(
             atoms={text_of(atom): found for atom, found in atoms.items()},
             findings={name: world.found(name) for name in findings},
-            applies={rule.key: world.applies(rule) for rule in self.rules},
-            stands={rule.key: world.stands(rule) for rule in self.rules},
+            applies=truths_of({rule.key: world.applies(rule) for rule in self.rules}),
+            stands=truths_of({rule.key: world.stands(rule) for rule in self.rules}),
             silenced_by=self._silencers(world),
             admitted=admitted,
             verdict_open=verdict_open,

@@ -83,11 +83,15 @@ class Network:
     def __init__(self, patterns: Iterable[tuple[int, Pattern]]) -> None:
         self._sets = [_RuleSet(group) for group in _groups(patterns)]
 
-    def fired(self, holding: frozenset[str]) -> set[int]:
-        """The numbers of the patterns that the symbols in `holding` satisfy."""
+    def fired(self, holding: frozenset[str], wanted: frozenset[int] | None = None) -> set[int]:
+        """The numbers of the patterns that the symbols in `holding` satisfy.
+
+        Where `wanted` is given, sets without a pattern of these numbers are not asked; what others are found is idle.
+        """
         found: set[int] = set()
         for rule_set in self._sets:
-            found |= rule_set.fired(holding)
+            if wanted is None or not rule_set.numbers.isdisjoint(wanted):
+                found |= rule_set.fired(holding)
         return found
 
 
@@ -97,7 +101,9 @@ class _RuleSet:
     def __init__(self, patterns: Sequence[tuple[int, Pattern]]) -> None:
         if _engine is None:
             raise Fault("durable_rules is not installed on this interpreter")
-        self._symbols = sorted({name for _number, pattern in patterns for name in _names(pattern)})
+        self.numbers = frozenset(number for number, _pattern in patterns)
+        symbols = sorted({name for _number, pattern in patterns for name in _names(pattern)})
+        self._symbols = [(name, f',"{name}":0', f',"{name}":1') for name in symbols]
         self._firing_limit = 10 + sum(alternatives(pattern) for _number, pattern in patterns)
         rules = {f"r{number}": {"all": [{"m": _condition(pattern)}]} for number, pattern in patterns}
         rules[_CATCH_ALL] = {"all": [{"m": _condition(ALWAYS)}]}
@@ -106,11 +112,10 @@ class _RuleSet:
 
     def fired(self, holding: frozenset[str]) -> set[int]:
         session = f"s{next(_counter)}"
-        fact: dict[str, str | int] = {"id": f"f{next(_counter)}", "sid": session, "kind": "F"}
-        fact.update({name: int(name in holding) for name in self._symbols})
+        given = "".join([present if name in holding else absent for name, absent, present in self._symbols])
         with _one_session:
             try:
-                return self._run(json.dumps(fact))
+                return self._run(f'{{"id":"f{next(_counter)}","sid":"{session}","kind":"F"{given}}}')
             finally:
                 _engine.delete_state(self._handle, session)
 

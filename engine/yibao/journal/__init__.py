@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from attrs import frozen
+
 from yibao.model.case import Document
 
 
 class SequenceTaken(Exception):
     """Another writer has appended to the case since it was read; nothing was written."""
+
+
+@frozen
+class Appended:
+    """Events to be kept as those of one case that follow number `expected_sequence`."""
+
+    case_id: str
+    expected_sequence: int
+    events: Sequence[Document]
 
 
 class EventStore(Protocol):

@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn, Self
 
 from yibao.basics.digest import canonical_json
 from yibao.basics.problems import Place, ProblemsFound, problem_of
-from yibao.journal import SequenceTaken
+from yibao.journal import Appended, SequenceTaken
 from yibao.model.case import Document
 
 SCHEMA_VERSION = 1
 BUSY_SECONDS = 30
-_APPLICATION_ID = 0x79696261
 _SCHEMA = (
     """CREATE TABLE event (
         case_id TEXT NOT NULL,
@@ -38,7 +37,6 @@ _SCHEMA = (
     """CREATE TRIGGER event_is_never_replaced BEFORE INSERT ON event
     WHEN EXISTS (SELECT 1 FROM event WHERE case_id = NEW.case_id AND sequence = NEW.sequence)
     BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
-    f"PRAGMA application_id = {_APPLICATION_ID}",
     f"PRAGMA user_version = {SCHEMA_VERSION}",
 )
 
@@ -46,12 +44,15 @@ _SCHEMA = (
 class Journal:
     """The events of all cases in one file. Use it as a context manager, in one thread."""
 
+    # The number by which SQLite files say what they are.
+    application_id: ClassVar[int] = 0x79696261
+
     def __init__(self, connection: sqlite3.Connection, path: str) -> None:
         self._connection = connection
         self._path = path
 
     @classmethod
-    def open(cls, path: Path, create: bool) -> Journal:
+    def open(cls, path: Path, create: bool) -> Self:
         """The journal in the file. A file that is not there is made when `create` is set, else read as empty.
 
         Raises ProblemsFound for a file that is no journal, or that can't be read.
@@ -68,7 +69,7 @@ class Journal:
                 raise
         return journal
 
-    def __enter__(self) -> Journal:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -95,15 +96,20 @@ class Journal:
 
         Raises SequenceTaken when the case has more events than that.
         """
-        rows = [
-            (case_id, sequence, canonical_json(event).decode())
-            for sequence, event in enumerate(events, start=expected_sequence + 1)
-        ]
+        self.append_together([Appended(case_id, expected_sequence, events)])
+
+    def append_together(self, parts: Iterable[Appended]) -> None:
+        """Keep events of several cases, all or none. Raises SequenceTaken when one of them has more than was read."""
         with _reported(self._path), self._transaction():
-            last = self._one("SELECT coalesce(max(sequence), 0) FROM event WHERE case_id = ?", case_id)
-            if last != expected_sequence:
-                raise SequenceTaken(f"the case {case_id} has {last} events, not {expected_sequence}")
-            self._connection.executemany("INSERT INTO event (case_id, sequence, body) VALUES (?, ?, ?)", rows)
+            for part in parts:
+                last = self._one("SELECT coalesce(max(sequence), 0) FROM event WHERE case_id = ?", part.case_id)
+                if last != part.expected_sequence:
+                    raise SequenceTaken(f"the case {part.case_id} has {last} events, not {part.expected_sequence}")
+                rows = [
+                    (part.case_id, sequence, canonical_json(event).decode())
+                    for sequence, event in enumerate(part.events, start=part.expected_sequence + 1)
+                ]
+                self._connection.executemany("INSERT INTO event (case_id, sequence, body) VALUES (?, ?, ?)", rows)
 
     def cases(self) -> tuple[str, ...]:
         """The names of all cases, sorted."""
@@ -115,7 +121,7 @@ class Journal:
         self._connection.execute("PRAGMA synchronous = FULL")
         if self._one("PRAGMA user_version") == 0:
             self._create()
-        if self._one("PRAGMA application_id") != _APPLICATION_ID:
+        if self._one("PRAGMA application_id") != self.application_id:
             raise _damaged(self._path, "the file is a database of something else")
         if (found := self._one("PRAGMA user_version")) != SCHEMA_VERSION:
             raise _damaged(self._path, f"the file has the layout {found}; this program knows {SCHEMA_VERSION}")
@@ -127,7 +133,7 @@ class Journal:
         with self._transaction():
             # Another process may have made the tables while this one waited for its turn.
             if self._one("PRAGMA user_version") == 0:
-                for statement in _SCHEMA:
+                for statement in (f"PRAGMA application_id = {self.application_id}", *_SCHEMA):
                     self._connection.execute(statement)
 
     @contextmanager

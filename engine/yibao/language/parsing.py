@@ -33,7 +33,7 @@ def parse_condition(text: str, place: Place, names: Names, about: Scope = Scope.
     `about` is what the condition is asked of: a line's facts may be read outside aggregates only about a line.
     Raises ProblemsFound with one located problem.
     """
-    return _resolver(place, names, about).condition(parse(text, place))
+    return resolver_of(place, names, about).condition(parse(text, place))
 
 
 def parse_value(text: str, place: Place, names: Names, kind: Kind, about: Scope) -> Term:
@@ -41,10 +41,11 @@ def parse_value(text: str, place: Place, names: Names, kind: Kind, about: Scope)
 
     Raises ProblemsFound with one located problem.
     """
-    return _resolver(place, names, about).value(parse(text, place), kind)
+    return resolver_of(place, names, about).value(parse(text, place), kind)
 
 
-def _resolver(place: Place, names: Names, about: Scope) -> Resolver:
+def resolver_of(place: Place, names: Names, about: Scope) -> Resolver:
+    """The resolver of one expression, which stands at `place`."""
     return Resolver(
         place=place,
         vocabulary=names.vocabulary,

@@ -11,7 +11,19 @@ from attrs import evolve, frozen
 
 from yibao.basics.problems import Place, ProblemsFound, did_you_mean, problem_of
 from yibao.language.terms import TermResolver
-from yibao.language.trees import COMPARISONS, Binary, Braces, Call, Literal, NoneTest, NotTree, Span, Tree, Word
+from yibao.language.trees import (
+    COMPARISONS,
+    PLAN_FORMS,
+    Binary,
+    Braces,
+    Call,
+    Literal,
+    NoneTest,
+    NotTree,
+    Span,
+    Tree,
+    Word,
+)
 from yibao.model.expressions import (
     Always,
     Among,
@@ -72,7 +84,7 @@ class Resolver:
                 return self._yes_or_no(tree)
             case Call("any" | "all"):
                 return self._over_lines(tree)
-        raise self.wrong("wrong-type", "a condition is expected here, not a value", tree.span)
+        raise self.misplaced(tree, "a condition is expected here, not a value")
 
     def value(self, tree: Tree, kind: Kind) -> Term:
         """The tree as a value of one kind."""
@@ -101,6 +113,13 @@ class Resolver:
         """The problem, placed under its text."""
         place = self.place.shifted(span.start, span.end - span.start)
         return ProblemsFound([problem_of(code, message, place, hint)])
+
+    def misplaced(self, tree: Tree, message: str) -> ProblemsFound:
+        """The problem of a tree that can't stand where it stands; forms of plans are named as such."""
+        if isinstance(tree, PLAN_FORMS) or (isinstance(tree, Binary) and tree.operator == "//"):
+            hint = "`if … then … else`, `//`, lists, `then` and `from` belong to the amounts of settlement plans"
+            return self.wrong("plan-only", "rules and guards have no such form", tree.span, hint)
+        return self.wrong("wrong-type", message, tree.span)
 
     def _flat(self, joint: type[And] | type[Or], operator: str, tree: Tree) -> tuple[Condition, ...]:
         """The parts of a chain of one operator, which leans to the left and may be long."""
@@ -150,16 +169,17 @@ class Resolver:
 
     def _comparison(self, operator: Operator, left: Tree, right: Tree, span: Span) -> Condition:
         first, second = self.terms.pair(left, right)
-        kind = first.kind if isinstance(first, Constant | FactTerm) else self.terms.kind_of(first)
+        kind = self.terms.kind_of(first)
         ordered = kind in (Kind.INTEGER, Kind.FEN, Kind.BASIS_POINTS, Kind.DATE)
         if operator in _ORDERED and not ordered:
             message = f"`{operator.value}` needs numbers or dates; a {kind.value} has no order"
             raise self.wrong("wrong-type", message, span, "compare with `==`, `!=` or `in {…}`")
         if kind in (Kind.CODES, Kind.OBJECT):
             raise self.wrong("wrong-type", f"a {kind.value} can't be compared", span, "ask `in` or `is none`")
-        if not any(facts_in(first)) and not any(facts_in(second)):
+        compared = Compare(operator, first, second)
+        if not any(facts_in(compared)) and not reads_aggregate(compared):
             raise self.wrong("no-fact", "both sides are constants: the answer never changes", span)
-        return Compare(operator, first, second)
+        return compared
 
     def _membership(self, left: Tree, right: Tree) -> Condition:
         match right:

@@ -1,12 +1,14 @@
 """Expression text to a syntax tree: bounded, hand-written, and ignorant of what the words mean.
 
-    condition := or-chain of and-chains of [not] tests
+    condition := or-chain of and-chains of [not] tests | if condition then condition else condition
     test      := term [ (== != < <= > >=) term | [not] in group | is [not] none ]
     group     := { term, … } | word | catalogue("name")
-    term      := product [(+ | -) product]* ; product := factor [* factor]*
-    factor    := word | "text" | whole number [days] | percentage | date | call | ( condition )
+    term      := product [(+ | -) product]* ; product := factor [(* | //) factor]*
+    factor    := word | "text" | whole number [days] | percentage | date | call | ( condition ) | [ condition, … ]
+    call      := word ( argument, … [where condition] ) ; argument := [then | from] condition
 
-A minus needs a blank on its left: codes such as `out-of-province-inpatient` contain hyphens.
+A minus needs a blank on its left: codes such as `out-of-province-inpatient` contain hyphens. `if`, `then`, `else` and
+`from` are words like any other except where a fact or a code could not stand: before something that is a value itself.
 """
 
 from __future__ import annotations
@@ -17,11 +19,15 @@ from yibao.basics.periods import FIRST_DAY, LAST_DAY, is_nameable
 from yibao.basics.problems import Place, ProblemsFound, problem_of
 from yibao.language.trees import (
     COMPARISONS,
+    MARKS,
     Binary,
     Braces,
     Call,
     Days,
+    IfTree,
+    ListTree,
     Literal,
+    Marked,
     NoneTest,
     NotTree,
     Span,
@@ -67,8 +73,9 @@ class _Parser:
         return self._now.kind in ("keyword", "sign") and self._now.text in texts
 
     def _next(self) -> Token:
+        """The token here, and on to the one after it. Who takes the end in takes it for a mistake, so none is after."""
         token = self._now
-        self._at += token.kind != "end"
+        self._at += 1
         return token
 
     def _expect(self, text: str) -> Token:
@@ -87,8 +94,38 @@ class _Parser:
             message = f"the expression nests deeper than {DEEPEST} levels"
             raise ProblemsFound([problem_of("expression-too-deep", message, self._place.shifted(self._now.start))])
 
+    def _is_before_a_value(self, *words: str) -> bool:
+        """Whether one of the words stands here, and after it something that begins a value: two in a row make no
+        sense, so the word is neither a fact nor a code."""
+        if self._now.kind != "word" or self._now.text not in words:
+            return False
+        following = self._tokens[self._at + 1]
+        if following.kind == "keyword":
+            starts_not_in = self._tokens[self._at + 2].text == "in"
+            return following.text in ("true", "false") or (following.text == "not" and not starts_not_in)
+        return following.kind in ("word", "text", "number", "percent", "date") or following.text == "("
+
+    def _expect_word(self, word: str) -> None:
+        if self._now.kind != "word" or self._now.text != word:
+            found = f"`{self._now.text}`" if self._now.text else "the end"
+            raise self._wrong(f"`{word}` is expected, not {found}", self._now.span, "if … then … else …")
+        self._next()
+
+    def _choice(self) -> Tree:
+        start = self._next().start
+        condition = self._either()
+        self._expect_word("then")
+        then = self._either()
+        self._expect_word("else")
+        otherwise = self._either()
+        return IfTree(condition, then, otherwise, Span(start, otherwise.span.end))
+
     def _either(self) -> Tree:
         self._deeper()
+        if self._is_before_a_value("if"):
+            choice = self._choice()
+            self._depth -= 1
+            return choice
         left = self._both()
         while self._is("or"):
             self._next()
@@ -163,10 +200,10 @@ class _Parser:
     def _product(self) -> Tree:
         left = self._factor()
         for _operand in range(MOST_OPERANDS):
-            if not self._is("*"):
+            if not self._is("*", "//"):
                 return left
-            self._next()
-            left = self._binary("*", left, self._factor())
+            operator = self._next().text
+            left = self._binary(operator, left, self._factor())
         raise self._wrong(f"a product has at most {MOST_OPERANDS} parts", self._now.span)
 
     def _factor(self) -> Tree:
@@ -187,7 +224,7 @@ class _Parser:
                 return Literal(int(token.text), False, token.span)
             case "percent":
                 whole, _, part = token.text[:-1].partition(".")
-                return Literal(int(whole) * 100 + int(part.ljust(2, "0") or 0), True, token.span)
+                return Literal(int(whole) * 100 + int(part.ljust(2, "0")), True, token.span)
             case "date":
                 return Literal(self._date(token), False, token.span)
             case "keyword" if token.text in ("true", "false"):
@@ -196,6 +233,8 @@ class _Parser:
                 inner = self._either()
                 self._expect(")")
                 return inner
+            case "sign" if token.text == "[":
+                return self._list(token.start)
         found = f"`{token.text}`" if token.text else "the end of the expression"
         raise self._wrong(f"a fact, a value or `(` is expected, not {found}", token.span)
 
@@ -210,16 +249,30 @@ class _Parser:
 
     def _call(self, name: Token) -> Tree:
         self._expect("(")
-        arguments = [self._either()]
+        arguments = [self._argument()]
         where = None
         while self._is(","):
             self._next()
-            arguments.append(self._either())
+            arguments.append(self._argument())
         if self._is("where"):
             self._next()
             where = self._either()
         end = self._expect(")").span.end
         return Call(name.text, tuple(arguments), where, Span(name.start, end))
+
+    def _argument(self) -> Tree:
+        if not self._is_before_a_value(*MARKS):
+            return self._either()
+        word = self._next()
+        inner = self._either()
+        return Marked(word.text, inner, Span(word.start, inner.span.end))
+
+    def _list(self, start: int) -> Tree:
+        items = [self._either()]
+        while self._is(","):
+            self._next()
+            items.append(self._either())
+        return ListTree(tuple(items), Span(start, self._expect("]").span.end))
 
     def _binary(self, operator: str, left: Tree, right: Tree) -> Binary:
         return Binary(operator, left, right, Span(left.span.start, right.span.end))

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from yibao.language.resolve import Resolver
 
 _NUMBERS = (Kind.INTEGER, Kind.FEN, Kind.BASIS_POINTS)
-_CALLS = ("prefix", "days", "sum", "count", "min", "max")
+_CALLS = ("prefix", "days", "sum", "count", "min", "max", "any", "all", "catalogue")
 
 
 @frozen
@@ -66,9 +66,7 @@ class TermResolver:
     def term(self, tree: Tree) -> Term:
         """Any term that is not a bare constant."""
         match tree:
-            case Word(text):
-                if text not in self.names.vocabulary.facts and "." not in text:
-                    raise self._unknown_symbol(tree)
+            case Word():
                 return self.names.fact(tree)
             case Binary("+" | "-", _, Days()):
                 return self._shifted(tree)
@@ -79,7 +77,7 @@ class TermResolver:
             case Literal(value):
                 kind = Kind.BASIS_POINTS if tree.percent else _kind_of_value(value)
                 return Constant(value, kind)
-        raise self.names.wrong("wrong-type", "a value is expected here, not a condition", tree.span)
+        raise self.names.misplaced(tree, "a value is expected here, not a condition")
 
     def kind_of(self, term: Term) -> Kind:
         match term:
@@ -94,10 +92,9 @@ class TermResolver:
 
     def constant_for(self, term: Term, tree: Tree) -> Constant:
         """The constant `tree` in the kind, and code table, of the term it stands beside."""
-        fact = term if isinstance(term, FactTerm) else term.fact if isinstance(term, Prefix) else None
         if isinstance(term, Prefix):
             return self._start_of_code(term, tree)
-        return self._constant(tree, self.kind_of(term), fact)
+        return self._constant(tree, self.kind_of(term), term if isinstance(term, FactTerm) else None)
 
     def code_for(self, fact: FactTerm, tree: Tree) -> str:
         """A code that the set of codes `fact` can hold."""
@@ -122,7 +119,9 @@ class TermResolver:
     def _start_of_code(self, prefix: Prefix, tree: Tree) -> Constant:
         """What the beginning of a code is compared with: as many characters as are looked at."""
         constant = self._constant(tree, Kind.TEXT, None)
-        if len(str(constant.value)) != prefix.length:
+        start = str(constant.value)
+        digits = self.names.vocabulary.facts[prefix.fact.path].type.digits
+        if len(start) != prefix.length or (digits is not None and not _all_digits(start)):
             message = f"the first {prefix.length} characters are never `{constant.value}`"
             raise self.names.wrong("out-of-range", message, tree.span)
         return constant
@@ -134,7 +133,7 @@ class TermResolver:
         declared = self.names.vocabulary.facts[fact.path].type
         if declared.table is None:
             digits = declared.digits
-            if (digits is not None and not (len(code) == digits and code.isdigit())) or len(code) > declared.longest:
+            if (digits is not None and not (len(code) == digits and _all_digits(code))) or len(code) > declared.longest:
                 raise self.names.wrong("out-of-range", f"`{fact.path}` is never `{code}`", span)
             return Kind.TEXT
         table = self.names.vocabulary.tables[declared.table]
@@ -158,10 +157,6 @@ class TermResolver:
             case Word(text):
                 return "." not in text and text not in self.names.vocabulary.facts
         return False
-
-    def _unknown_symbol(self, word: Word) -> Exception:
-        hint = did_you_mean(word.text, self.names.vocabulary.facts)
-        return self.names.wrong("unknown-field", f"no fact is called `{word.text}`", word.span, hint)
 
     def _same_kind(self, first: Term, second: Term, span: Span) -> None:
         one, other = self.kind_of(first), self.kind_of(second)
@@ -216,7 +211,7 @@ class TermResolver:
             case (("sum" | "min" | "max"), (Word() as word,)):
                 return self._aggregate(call, word)
         if call.name not in _CALLS:
-            hint = did_you_mean(call.name, (*_CALLS, "any", "all", "catalogue"))
+            hint = did_you_mean(call.name, _CALLS)
             raise self.names.wrong("unknown-function", f"`{call.name}` is not a word of the language", call.span, hint)
         hint = "prefix(code, 2), days(start, end), min(a, b), sum(line.fact where …), count(lines where …)"
         raise self.names.wrong("wrong-type", f"`{call.name}` is not used like this", call.span, hint)
@@ -242,3 +237,8 @@ def _kind_of_value(value: bool | int | str | datetime.date) -> Kind:
     if isinstance(value, int):
         return Kind.INTEGER
     return Kind.DATE if isinstance(value, datetime.date) else Kind.TEXT
+
+
+def _all_digits(text: str) -> bool:
+    """Whether there are digits only, as codes have them: those of other scripts are none."""
+    return text.isascii() and text.isdigit()

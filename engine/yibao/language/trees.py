@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterator
 
 from attrs import frozen
 
@@ -17,7 +18,7 @@ _PATTERN = re.compile(
       | (?P<number>\d{1,18}(?![\d.]))
       | (?P<text>"[^"\n]{0,200}")
       | (?P<word>[A-Za-z_]\w*(?:-[A-Za-z0-9_]+)*(?:\.[A-Za-z_]\w*(?:-[A-Za-z0-9_]+)*)*)
-      | (?P<sign>==|!=|<=|>=|[<>+\-*(){},])""",
+      | (?P<sign>==|!=|<=|>=|//|[<>+\-*(){},\[\]])""",
     re.VERBOSE | re.ASCII,
 )
 _KEYWORDS = frozenset({"and", "or", "not", "in", "is", "none", "true", "false", "where"})
@@ -70,7 +71,7 @@ class Braces:
 
 @frozen
 class Binary:
-    """Any infix form: and, or, the comparisons, in, + - *."""
+    """Any infix form: and, or, the comparisons, in, + - * and, in plans only, //."""
 
     operator: str
     left: Tree
@@ -92,7 +93,59 @@ class NoneTest:
     span: Span
 
 
-Tree = Word | Literal | Days | Call | Braces | Binary | NotTree | NoneTest
+# Forms of settlement plans, which no rule has.
+
+
+@frozen
+class IfTree:
+    """`if condition then a else b`."""
+
+    condition: Tree
+    then: Tree
+    otherwise: Tree
+    span: Span
+
+
+@frozen
+class ListTree:
+    """`[a, b, c]`."""
+
+    items: tuple[Tree, ...]
+    span: Span
+
+
+@frozen
+class Marked:
+    """An argument behind a word: `then last`, `from x`."""
+
+    word: str
+    inner: Tree
+    span: Span
+
+
+Tree = Word | Literal | Days | Call | Braces | Binary | NotTree | NoneTest | IfTree | ListTree | Marked
+PLAN_FORMS = (IfTree, ListTree, Marked)
+MARKS = ("then", "from")
+
+
+def trees_in(tree: Tree) -> Iterator[Tree]:
+    """The tree and every tree inside it."""
+    yield tree
+    match tree:
+        case Call(_, arguments, where):
+            inner: tuple[Tree, ...] = arguments if where is None else (*arguments, where)
+        case Braces(items) | ListTree(items):
+            inner = items
+        case Binary(_, left, right):
+            inner = (left, right)
+        case NotTree(part) | NoneTest(part) | Marked(_, part):
+            inner = (part,)
+        case IfTree(condition, then, otherwise):
+            inner = (condition, then, otherwise)
+        case _:
+            inner = ()
+    for each in inner:
+        yield from trees_in(each)
 
 
 @frozen

@@ -220,7 +220,7 @@ def _combined(left: Read, right: Read, combine: Callable[[object, object], Given
         first, second = left(claim, line), right(claim, line)
         if isinstance(first, Unknown) or isinstance(second, Unknown):
             return UNKNOWN
-        return None if first is None or second is None else combine(first, second)
+        return combine(first, second)
 
     return value_of
 

@@ -61,7 +61,8 @@ class OfFact:
 
 @frozen
 class Named:
-    """An earlier named value of the plan."""
+    """An earlier named value of the plan, or one of the words that a plan knows by itself: `base` (the segment's own),
+    `personal` (what is left for the person) and `part` (the number of the part of the stay)."""
 
     name: str
     dimension: Dimension

@@ -8,8 +8,8 @@ from typing import Any
 
 from attrs import frozen
 
+from yibao.model.citations import Citation
 from yibao.model.facts import Title
-from yibao.model.policy import Citation
 
 Document = Mapping[str, Any]
 

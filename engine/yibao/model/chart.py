@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from yibao.basics.problems import Place
+from yibao.model.citations import Citation
 from yibao.model.expressions import Condition
 from yibao.model.facts import Title
-from yibao.model.policy import Citation
 
 DECIDED = "claim_is_decided"
 

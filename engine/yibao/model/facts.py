@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from enum import Enum
+from functools import cached_property
 from typing import Final
 
 from attrs import field, frozen
@@ -148,6 +149,11 @@ class Vocabulary:
 
     facts: Mapping[str, FactDeclaration]
     tables: Mapping[str, CodeTable]
+
+    @cached_property
+    def looked_up(self) -> tuple[FactDeclaration, ...]:
+        """The facts that catalogues fill in."""
+        return tuple(fact for fact in self.facts.values() if fact.lookup is not None)
 
     def axis_of(self, path: str) -> str:
         """The path that stands for a missing fact: an inheriting line fact is missing only when its claim fact is."""

@@ -7,16 +7,20 @@ parameter does not say is unknown, never zero.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from enum import Enum
 from fractions import Fraction
+from functools import cached_property
+from itertools import product
+from math import prod
 
 from attrs import field, frozen
 
 from yibao.basics.periods import Period
 from yibao.basics.problems import Place
+from yibao.model.citations import Citation
 from yibao.model.expressions import FactTerm
 from yibao.model.facts import Title
-from yibao.model.policy import Citation
 
 
 class Unit(Enum):
@@ -76,6 +80,9 @@ class RangeMatch:
 
 
 Match = AnyValue | CodesMatch | RangeMatch
+# A row that names more combinations than this is looked for among the rows, and so is one after this many of all rows.
+MOST_EXACT_OF_A_ROW = 1_000
+MOST_EXACT = 20_000
 
 
 @frozen(kw_only=True)
@@ -109,6 +116,28 @@ class ParameterVersion:
     cites: tuple[Citation, ...]
     illustrative: bool
     place: Place = field(eq=False)
+
+    @cached_property
+    def by_exact_keys(self) -> Mapping[tuple[object, ...], ParameterRow]:
+        """The first row that names each combination of keys one by one. Rows with `*` or an open range are not here."""
+        found: dict[tuple[object, ...], ParameterRow] = {}
+        for row in self.rows:
+            named = [_named_by(match) for match in row.matches]
+            if 0 < prod(map(len, named)) <= MOST_EXACT_OF_A_ROW and len(found) <= MOST_EXACT:
+                for keys in product(*named):
+                    found.setdefault(keys, row)
+        return found
+
+
+def _named_by(match: Match) -> tuple[object, ...] | range:
+    """The values that a match names one by one; none for those that it only bounds."""
+    match match:
+        case CodesMatch(codes, none):
+            return (*sorted(codes), *((None,) if none else ()))
+        case RangeMatch(low, high) if high is not None:
+            return range(low, high + 1)
+        case _:
+            return ()
 
 
 @frozen(kw_only=True)

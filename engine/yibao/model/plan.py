@@ -1,17 +1,18 @@
-"""Settlement plans: dated, ordered lists of named values and paying segments, and what they add to the person's year."""
+"""Settlement plans: dated, ordered lists of named values and paying segments, and what they add to a year."""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from enum import Enum
 
 from attrs import field, frozen
 
 from yibao.basics.problems import Place
 from yibao.model.amounts import Amount, Dimension, Test
+from yibao.model.citations import Citation
 from yibao.model.expressions import Condition, FactTerm, InForce
 from yibao.model.facts import Title
-from yibao.model.policy import Citation
 
 
 class Counts(Enum):
@@ -126,6 +127,37 @@ class PursePart:
     place: Place = field(eq=False)
 
 
+class Applies(Enum):
+    """Whether a plan is the one that speaks for a claim."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+@frozen(kw_only=True)
+class PlanExample:
+    """A complete claim of the bundle with differences, and what the plan makes of it.
+
+    `amounts` are the settlement's, `pays` what segments pay, all in fen; `outcome` is that of every line; `missing` is
+    what the decision asks for. `shows` are rows of the ledger that the case is about, `shows_not` rows of which it is
+    the nearest case that they are not about.
+    """
+
+    sentence: str
+    base: str
+    given: Mapping[str, object]
+    unknown: tuple[str, ...]
+    applies: Applies
+    outcome: str | None
+    amounts: Mapping[str, int]
+    pays: Mapping[str, int]
+    missing: tuple[str, ...] | None
+    shows: tuple[str, ...]
+    shows_not: tuple[str, ...]
+    place: Place = field(eq=False)
+
+
 @frozen(kw_only=True)
 class Plan:
     """One plan of one layer. `overrides` are plans of the same chain that it goes before.
@@ -149,8 +181,20 @@ class Plan:
     carries: tuple[str, ...]
     cites: tuple[Citation, ...]
     illustrative: bool
+    examples: tuple[PlanExample, ...]
     place: Place = field(eq=False)
 
     @property
     def segments(self) -> tuple[Segment, ...]:
         return tuple(step for step in self.steps if isinstance(step, Segment))
+
+    @property
+    def called(self) -> str:
+        """The plan as people name it: plans of several places may have one name."""
+        return f"{self.layer}/{self.id}"
+
+    @property
+    def carried(self) -> frozenset[str]:
+        """The rows of the ledger that the plan and the sources of its parts carry."""
+        cited = (*self.cites, *(cite for part in (*self.steps, *self.purses) for cite in part.cites))
+        return frozenset((*self.carries, *(row for cite in cited for row in cite.carries)))

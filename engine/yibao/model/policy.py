@@ -12,42 +12,13 @@ from attrs import field, frozen
 
 from yibao.basics.periods import Period
 from yibao.basics.problems import Place
+from yibao.model.citations import Citation
+from yibao.model.credits import Credit
 from yibao.model.expressions import Condition, FactTerm, InForce, Scope, Term
 from yibao.model.facts import Kind, Title, Vocabulary
+from yibao.model.parameters import Parameter
+from yibao.model.plan import Plan
 from yibao.model.walks import facts_in
-
-
-class Grade(Enum):
-    """How well a source is established. D and G never stand alone under a rule that is passed off as law."""
-
-    PRIMARY = "A"
-    OFFICIAL = "B"
-    SECONDARY = "C"
-    UNRELIABLE = "D"
-    UNCONFIRMED = "G"
-
-
-@frozen(kw_only=True)
-class Citation:
-    """Where a statement comes from. `carries` are the rows of the seed ledger that it states."""
-
-    source: str
-    grade: Grade
-    article: str | None = None
-    passage: str | None = None
-    address: str | None = None
-    carries: tuple[str, ...] = ()
-
-    def document(self) -> dict[str, Any]:
-        found: dict[str, Any] = {"source": self.source, "grade": self.grade.value, "carries": list(self.carries)}
-        for name, value in (("article", self.article), ("passage", self.passage), ("address", self.address)):
-            if value is not None:
-                found[name] = value
-        return found
-
-    def __str__(self) -> str:
-        article = f" 第{self.article}条" if self.article and self.article.isdigit() else f" {self.article or ''}"
-        return f"《{self.source}》{article.rstrip()}"
 
 
 class Side(Enum):
@@ -273,7 +244,10 @@ class LedgerRow:
 
 @frozen(kw_only=True)
 class Policy:
-    """Everything that one bundle declares, checked as a whole and named by its digest."""
+    """Everything that one bundle declares, checked as a whole and named by its digest.
+
+    `parameters`, `plans` and `credits` are those of all layers, in the order of their layers and names.
+    """
 
     name: str
     digest: str
@@ -286,6 +260,9 @@ class Policy:
     examples: Mapping[str, tuple[Example, ...]]
     claims: Mapping[str, Mapping[str, Any]]
     ledger: tuple[LedgerRow, ...]
+    parameters: tuple[Parameter, ...] = ()
+    plans: tuple[Plan, ...] = ()
+    credits: tuple[Credit, ...] = ()
 
     def chain(self, area: str | None) -> tuple[str, ...]:
         """The layers that speak for an area, the nation's first: those named by the area or by what it lies in."""

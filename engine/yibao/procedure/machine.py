@@ -3,6 +3,7 @@
 The library sees text that we generate from a checked chart (never a file of an author's), names that can't meet names
 of its own, and a model of plain fields whose guards are booleans that were computed before. Its defaults that would
 ignore an impossible event or swallow an exception are switched off. It gets no delays and no trusted code.
+It is loaded when a case first moves: deciding a claim does without it.
 """
 
 from __future__ import annotations
@@ -11,14 +12,13 @@ import json
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from types import SimpleNamespace, new_class
-from typing import Any, cast
-
-from statemachine import StateChart
-from statemachine.exceptions import TransitionNotAllowed
-from statemachine.io import load
+from typing import TYPE_CHECKING, Any, cast
 
 from yibao.basics.problems import Fault
 from yibao.model.chart import Chart
+
+if TYPE_CHECKING:
+    from statemachine import StateChart
 
 _MOST_CHARTS_KEPT = 64
 
@@ -34,6 +34,8 @@ def take(chart: Chart, state: str, event: str, outcomes: Mapping[str, bool]) -> 
     when the chart does not allow the event there, and Fault for a state that is not in the chart or an outcome that
     was not given.
     """
+    from statemachine.exceptions import TransitionNotAllowed
+
     if state not in chart.states:
         raise Fault(f"the chart {chart.name} has no state {state}")
     step = chart.step_of(event)
@@ -73,6 +75,8 @@ def _text_of(chart: Chart) -> str:
 
 @lru_cache(maxsize=_MOST_CHARTS_KEPT)
 def _machine_class(text: str) -> type[StateChart[SimpleNamespace]]:
+    from statemachine.io import load
+
     loaded = load(text, format="json")
     strict = {
         "allow_event_without_transition": False,

@@ -13,9 +13,9 @@ from yibao.basics.digest import digest_of
 from yibao.basics.problems import Place, ProblemsFound, did_you_mean
 from yibao.language.parsing import Names
 from yibao.model.chart import DECIDED, Chart, Guard, State, Step
+from yibao.model.citations import Citation
 from yibao.model.expressions import Scope
 from yibao.model.facts import Title, Vocabulary
-from yibao.model.policy import Citation
 from yibao.model.walks import findings_in
 from yibao.readers.charts.chart_checks import check_chart
 from yibao.readers.documents.forms import Form, Problems

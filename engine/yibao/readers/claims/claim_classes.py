@@ -98,7 +98,7 @@ def _build(vocabulary: Vocabulary) -> ClaimClasses:
         raise Fault(f"the vocabulary declares no `{LINE_ID}`")
     line = _object_class("Line", LINE_PREFIX, vocabulary)
     fields = _fields("", vocabulary)
-    lines = attrs.field(type=_or_absent(_many(line.made, MOST_LINES)), default=msgspec.UNSET)
+    lines = attrs.field(type=or_absent(many(line.made, MOST_LINES)), default=msgspec.UNSET)
     made = attrs.make_class("Claim", {**_attributes(fields), LINES: lines}, kw_only=True, frozen=True, slots=True)
     return ClaimClasses(claim=ObjectClass(made=made, fields=fields), line=line)
 
@@ -121,8 +121,8 @@ def _fields(prefix: str, vocabulary: Vocabulary) -> dict[str, Field]:
             class_name = "".join(word.capitalize() for word in path.replace(".", "_").split("_"))
             inner = _object_class(class_name, f"{path}.", vocabulary)
         member = _expected(declaration, vocabulary) if inner is None else inner.made
-        whole = _many(member, MOST_CODES) if declaration.type.kind is Kind.CODES else member
-        expected = _or_none(whole) if declaration.null_allowed else whole
+        whole = many(member, MOST_CODES) if declaration.type.kind is Kind.CODES else member
+        expected = or_none(whole) if declaration.null_allowed else whole
         found[name] = Field(name=name, declaration=declaration, expected=expected, member=member, inner=inner)
     return found
 
@@ -131,7 +131,7 @@ def _attributes(fields: Mapping[str, Field]) -> dict[str, object]:
     return {
         name: attrs.field(type=field.expected)
         if field.declaration.path == LINE_ID
-        else attrs.field(type=_or_absent(field.expected), default=msgspec.UNSET)
+        else attrs.field(type=or_absent(field.expected), default=msgspec.UNSET)
         for name, field in fields.items()
     }
 
@@ -166,13 +166,16 @@ def _bounded(kind: object, meta: msgspec.Meta) -> Expected:
     return cast(Expected, operator.getitem(Annotated, (kind, meta)))
 
 
-def _many(member: Expected, most: int) -> Expected:
+def many(member: Expected, most: int) -> Expected:
+    """A list of at most so many members."""
     return _bounded(types.GenericAlias(list, (member,)), msgspec.Meta(max_length=most))
 
 
-def _or_none(expected: Expected) -> Expected:
+def or_none(expected: Expected) -> Expected:
+    """A value, or null."""
     return cast(Expected, operator.or_(expected, None))
 
 
-def _or_absent(expected: Expected) -> Expected:
+def or_absent(expected: Expected) -> Expected:
+    """A value under a key that may be left out."""
     return cast(Expected, operator.or_(expected, msgspec.UnsetType))

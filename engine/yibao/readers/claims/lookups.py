@@ -40,6 +40,8 @@ def with_lookups(claim: Claim, policy: Policy, path: str) -> Claim:
     Raises ProblemsFound (`differs-from-catalogue`) where a given fact differs; `path` names the claim document. Raises
     Fault for a catalogue whose column holds what the fact can't be (see `fits`), which a checked policy never has.
     """
+    if not policy.vocabulary.looked_up:
+        return claim
     problems = PointedProblems(path)
     lookups = _Lookups(claim, policy, problems)
     lines = tuple(lookups.filled(line) for line in claim.lines)
@@ -67,7 +69,7 @@ def fits(value: object, declaration: FactDeclaration, vocabulary: Vocabulary) ->
 
 def check_catalogue(catalogue: Catalogue, vocabulary: Vocabulary, problems: Problems) -> None:
     """Note every row whose column holds what the fact that looks it up can't be."""
-    looked_up = [(fact, fact.lookup.column) for fact in vocabulary.facts.values() if fact.lookup is not None]
+    looked_up = [(fact, fact.lookup.column) for fact in vocabulary.looked_up if fact.lookup is not None]
     for rows in catalogue.rows.values():
         for row in rows:
             for fact, column in looked_up:
@@ -83,7 +85,7 @@ class _Lookups:
         self.claim = claim
         self.policy = policy
         self.problems = problems
-        self.declarations = [fact for fact in policy.vocabulary.facts.values() if fact.lookup is not None]
+        self.declarations = policy.vocabulary.looked_up
         self.chains = _possible_chains(claim, policy)
 
     def filled(self, line: Line) -> Line:

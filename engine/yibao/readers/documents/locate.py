@@ -21,6 +21,8 @@ MOST_BYTES: Final = 64_000_000
 MOST_ENTRIES: Final = 50_000
 DEEPEST: Final = 32
 _YAML: Final = ".yaml"
+# Hidden files, and the mark that a spreadsheet program sets beside a sheet while it is open.
+_LEFT_BY_EDITORS: Final = (".", "~$")
 _NEARLY_YAML: Final = (".yaml", ".yml")
 
 
@@ -133,7 +135,7 @@ class _Walk:
 
     def _is_wanted(self, here: Path, name: str) -> bool:
         """Whether a file is to be read. One that only nearly ends as it should is reported, so that no rule is lost."""
-        if name.startswith("."):
+        if name.startswith(_LEFT_BY_EDITORS):
             return False
         if not name.isprintable():
             self._note("misnamed-file", "the file's name has characters that cannot be shown", here / name)

@@ -1,1 +1,1 @@
-"""Messages of the national interface to documents of our own."""
+"""Messages of the national interface: read to documents and records of our own, written from them, reversed."""

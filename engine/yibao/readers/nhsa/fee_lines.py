@@ -1,8 +1,8 @@
-"""Fee lines of the national interface (messages 2204 and 2301) to lines of a claim document.
+"""Messages of the national interface to a claim document: fee lines (2204, 2301), beside a question for a settlement.
 
 Amounts are read exactly: numbers or texts, in yuan, never through a float. `null`, an empty text and an absent key all
 mean that there is no value. What a row can't tell stays absent, so that a decision asks for it. Fields that are not
-read are either known (`_UNREAD`) or reported as notices; none is dropped unseen.
+read are either known (`LINE_UNREAD`) or reported as notices; none is dropped unseen.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from yibao.basics.problems import Problem
 from yibao.model.facts import Code, Vocabulary
 from yibao.readers.documents.pointed_problems import PointedNotices, PointedProblems, pointer_to, shown
 from yibao.readers.documents.strict_json import Json, read_json
-from yibao.readers.nhsa.fee_messages import NO_VALUE, ROW_NAME, FeeMessages, FeeRow, number_of
+from yibao.readers.nhsa.fee_messages import NO_VALUE, ROW_NAME, FeeMessages, FeeRow, number_of, price_agrees
+from yibao.readers.nhsa.interface_names import LINE_PARTS, LINE_READ, LINE_UNREAD
+from yibao.readers.nhsa.settlement_question import check_totals, facts_of, merge_facts
 
 FEN_OF_A_YUAN = 100
 NO_CEILING = 999_999
@@ -26,37 +28,41 @@ CLASSES, CHARGE_TYPES = "catalogue-class", "charge-type"
 INSIDE_THE_CATALOGUE = ("A", "B")
 _TIME = re.compile(r"(\d{4}-\d{2}-\d{2})([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?", re.ASCII)
 _NAMES = ("medins_list_name", "hilist_name")
-_PARTS = ("fulamt_ownpay_amt", "overlmt_amt", "preselfpay_amt", "inscp_scp_amt")
-_READ = re.compile(
-    r"feedetl_sn|init_feedetl_sn|det_item_fee_sumamt|cnt|pric|pric_uplmt_amt|selfpay_prop|chrgitm_lv|med_chrgitm_type|"
-    r"lmt_used_flag|hosp_appr_flag|med_list_codg|fee_ocur_time|medins_list_name|hilist_name|"
-    r"fulamt_ownpay_amt|overlmt_amt|preselfpay_amt|inscp_scp_amt"
-)
-_UNREAD = re.compile(
-    r"mdtrt_id|psn_no|chrg_bchno|rxno|rx_circ_flag|medins_list_codg|sin_dos_dscr|used_frqu_dscr|prd_days|medc_way_dscr|"
-    r"(bilg|acord)_(dept|dr)_\w+|orders_dr_\w+|tcmdrug_used_way|etip_flag|dscg_tkdrug_flag|matn_fee_flag|"
-    r"bas_medn_flag|hi_nego_drug_flag|chld_medc_flag|list_sp_item_flag|drt_reim_flag|memo"
-)
 
 
-def lines_from_nhsa(content: bytes, vocabulary: Vocabulary, path: str) -> tuple[list[dict[str, object]], list[Problem]]:
-    """The lines that the message holds, and notices of what was not read or does not add up.
+def claim_from_nhsa(content: bytes, vocabulary: Vocabulary, path: str) -> tuple[dict[str, object], list[Problem]]:
+    """What the messages of a document say of a claim: its `lines`, and the facts of a question for a settlement, as a
+    partial claim document; and notices of what was not read or does not add up.
 
-    Raises ProblemsFound, with pointers into the message, when it is malformed.
+    Raises ProblemsFound, with pointers into the message, when it is malformed or its total is not that of its lines.
     """
     problems, notices = PointedProblems(path), PointedNotices(path)
-    document = read_json(content, problems)
+    messages = FeeMessages(problems, notices)
     lines: list[dict[str, object]] = []
     first: dict[object, str] = {}
-    for row in FeeMessages(problems, notices).rows(document):
+    for row in messages.rows(read_json(content, problems)):
         line = _FeeLine(row, vocabulary, problems, notices).line()
         name = line.get("line_id")
         if name is not None and first.setdefault(name, row.pointer) != row.pointer:
             said = f"the row {shown(name)} stands at {first[name]} already"
             problems.add("duplicate-line", said, f"{row.pointer}/{ROW_NAME}")
         lines.append(line)
+    facts = facts_of(messages.questions, vocabulary, problems, notices)
+    check_totals(messages.questions, [line.get("amount_fen") for line in lines], problems)
     problems.raise_if_any()
-    return lines, notices.listed()
+    return {**facts, "lines": lines}, notices.listed()
+
+
+def merge_claims(claim: Mapping[str, object], read: Mapping[str, object], path: str = "claim") -> dict[str, object]:
+    """The claim document with what messages say: facts of a question for a settlement, and the lines.
+
+    `claim` is a checked (partial) document, named `path` in problems. Raises ProblemsFound where the two contradict
+    each other.
+    """
+    lines = read.get("lines")
+    facts = {key: value for key, value in read.items() if key != "lines"}
+    own = [line for line in lines if isinstance(line, dict)] if isinstance(lines, list) else []
+    return merge_lines(merge_facts(claim, facts, path), own, path)
 
 
 def merge_lines(claim: Mapping[str, object], lines: list[dict[str, object]], path: str = "claim") -> dict[str, object]:
@@ -99,7 +105,7 @@ class _FeeLine:
     def line(self) -> dict[str, object]:
         """The line, with the keys that the row can fill."""
         for key in self.row.values:
-            if not _READ.fullmatch(key) and not _UNREAD.fullmatch(key):
+            if not LINE_READ.fullmatch(key) and not LINE_UNREAD.fullmatch(key):
                 said = f"{shown(key)} is not read: a fee line as known here has no such field"
                 self.notices.add("unknown-field", said, self._at(key), about=key)
         if self._value(ROW_NAME) is None:
@@ -246,15 +252,15 @@ class _FeeLine:
 
     def _check_sums(self, amount: int | None) -> None:
         """The two identities of a fee line: its parts make its amount, and so does count times price."""
-        parts = [self._number(key) for key in _PARTS]
+        parts = [self._number(key) for key in LINE_PARTS]
         count, price = self._number("cnt"), self._number("pric")
         if amount is None:
             return
         known = [part * FEN_OF_A_YUAN for part in parts if part is not None]
         if len(known) == len(parts) and sum(known) != amount:
-            said = f"the parts {', '.join(_PARTS)} do not make `det_item_fee_sumamt`"
+            said = f"the parts {', '.join(LINE_PARTS)} do not make `det_item_fee_sumamt`"
             self.notices.add("nhsa-identity-broken", said, self._at("det_item_fee_sumamt"))
-        if count is not None and price is not None and abs(count * price * FEN_OF_A_YUAN - amount) > Fraction(1, 2):
+        if count is not None and price is not None and not price_agrees(amount, count, price):
             said = "`cnt` times `pric` does not make `det_item_fee_sumamt`"
             self.notices.add("nhsa-identity-broken", said, self._at("cnt"))
 

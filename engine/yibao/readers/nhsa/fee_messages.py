@@ -1,8 +1,10 @@
-"""The envelope of the fee-line messages 2204 and 2301 of the national interface: which rows a message holds.
+"""The envelopes of the messages that a claim is read from: which fee lines (2204, 2301) and which questions for a
+settlement (2206, 2207, 2303, 2304) a document holds.
 
-Reads three shapes: one message with `output.result`, `{"answers": [...]}` with several, and a bare list of rows. Where
-the message carries the question beside the answer, a row has both: what was asked (`input.feedetail`: item, date,
-attestation) and what was answered (amounts, class). What a row means is in `fee_lines`.
+Reads one message, a list of messages, `{"answers": [...]}`, and a bare list of rows. Where a message of fee lines
+carries the question beside the answer, a row has both: what was asked (`input.feedetail`: item, date, attestation) and
+what was answered (amounts, class). What a row means is in `fee_lines`, what a question for a settlement means in
+`settlement_question`.
 """
 
 from __future__ import annotations
@@ -15,16 +17,15 @@ from attrs import frozen
 
 from yibao.readers.documents.pointed_problems import PointedNotices, PointedProblems, pointer_to, shown
 from yibao.readers.documents.strict_json import Json, WrittenNumber
+from yibao.readers.nhsa.interface_names import ENVELOPE, PRE_SETTLES, SETTLES
 
 FEE_MESSAGES = ("2204", "2301")
 ROW_NAME = "feedetl_sn"
+_MESSAGE_MARKS = {"infno", "input", "output"}
 # Nothing, written in the four ways that the interface writes it; the fourth is to leave the key out.
 NO_VALUE: tuple[Json, ...] = (None, "")
-_ENVELOPE = re.compile(
-    r"infno|msgid|mdtrtarea_admvs|insuplc_admdvs|recer_sys_code|dev_no|dev_safe_info|cainfo|signtype|infver|"
-    r"opter|opter_type|opter_name|inf_time|fixmedins_code|fixmedins_name|sign_no|input|output|"
-    r"infcode|inf_refmsgid|refmsg_time|respond_time|err_msg|warn_msg|exp_content|expContent"
-)
+# A price has six decimals: half of the last one, in fen.
+HALF_OF_THE_LAST_DECIMAL = Fraction(1, 2 * 10**4)
 _NUMBER = re.compile(r"-?\d{1,20}(\.\d{1,20})?([eE][-+]?\d{1,2})?", re.ASCII)
 
 
@@ -36,17 +37,30 @@ class FeeRow:
     pointer: str
 
 
+@frozen(kw_only=True)
+class SettlementQuestion:
+    """What a message asks to have settled (`input.data`), where it stands, and the message around it."""
+
+    values: Mapping[str, Json]
+    pointer: str
+    message: Mapping[str, Json]
+    message_pointer: str
+
+
 class FeeMessages:
-    """Finds the rows of a document, noting what is malformed and what is unknown."""
+    """Finds the rows of a document, and the questions for a settlement beside them (in `questions`, after `rows`),
+    noting what is malformed and what is unknown."""
 
     def __init__(self, problems: PointedProblems, notices: PointedNotices) -> None:
         self.problems = problems
         self.notices = notices
+        self.questions: list[SettlementQuestion] = []
 
     def rows(self, document: Json) -> list[FeeRow]:
         """All rows in the order of the document."""
         if isinstance(document, list):
-            found = self._rows(document, "")
+            messages = any(isinstance(each, dict) and _MESSAGE_MARKS & each.keys() for each in document)
+            found = self._messages(document, "") if messages else self._rows(document, "")
         elif isinstance(document, dict) and "answers" in document:
             found = self._answers(document)
         elif isinstance(document, dict):
@@ -64,9 +78,12 @@ class FeeMessages:
         if not isinstance(answers, list):
             self.problems.add("wrong-type", f"`answers` is a list, not {shown(answers)}", "/answers")
             return []
+        return self._messages(answers, "/answers")
+
+    def _messages(self, answers: list[Json], parent: str) -> list[FeeRow]:
         found: list[FeeRow] = []
         for at, answer in enumerate(answers):
-            pointer = pointer_to("/answers", at)
+            pointer = pointer_to(parent, at)
             if isinstance(answer, dict):
                 found.extend(self._message(answer, pointer))
             else:
@@ -74,15 +91,20 @@ class FeeMessages:
         return found
 
     def _message(self, message: Mapping[str, Json], pointer: str) -> list[FeeRow]:
-        self._note_unknown(message, _ENVELOPE, pointer)
+        self._note_unknown(message, ENVELOPE, pointer)
         number, outcome = message.get("infno"), message.get("infcode")
-        if number not in NO_VALUE and str(number) not in FEE_MESSAGES:
-            said = f"the message {shown(number)} holds no fee lines; 2204 and 2301 do"
+        asks = self._asks_for_settlement(message, pointer)
+        settles = asks and str(number)[:4] in (*PRE_SETTLES, *SETTLES)
+        if number not in NO_VALUE and not settles and str(number) not in FEE_MESSAGES:
+            said = f"the message {shown(number)} holds neither fee lines (2204, 2301) nor a question for a settlement"
             self.problems.add("nhsa-other-message", said, f"{pointer}/infno")
         if outcome not in NO_VALUE and str(outcome) != "0":
             said = f"the message failed with {shown(outcome)}: {shown(message.get('err_msg'))}"
             self.problems.add("nhsa-failed-message", said, f"{pointer}/infcode")
         output = message.get("output")
+        if settles or (asks and "output" not in message):
+            self._note_settlement(message, pointer)
+            return []
         if not isinstance(output, dict) or not isinstance(output.get("result"), list):
             self.problems.add("missing-field", "a message of fee lines has a list `output.result`", pointer)
             return []
@@ -92,10 +114,29 @@ class FeeMessages:
         asked = {str(row.values[ROW_NAME]): row for row in questions if row.values.get(ROW_NAME) not in NO_VALUE}
         return [self._joined(row, asked.get(str(row.values.get(ROW_NAME)))) for row in rows]
 
+    def _asks_for_settlement(self, message: Mapping[str, Json], pointer: str) -> bool:
+        question = message.get("input")
+        data = question.get("data") if isinstance(question, dict) else None
+        if not isinstance(data, dict):
+            return False
+        found = SettlementQuestion(
+            values=data, pointer=f"{pointer}/input/data", message=message, message_pointer=pointer
+        )
+        self.questions.append(found)
+        return True
+
+    def _note_settlement(self, message: Mapping[str, Json], pointer: str) -> None:
+        if isinstance(message.get("output"), dict):
+            said = "the settlement that was answered is not read; `yibao nhsa check` judges it"
+            self.notices.add("nhsa-answer-unread", said, f"{pointer}/output")
+        question = message.get("input")
+        if isinstance(question, dict):
+            self._note_unknown(question, re.compile("data"), f"{pointer}/input")
+
     def _questions(self, question: Json, pointer: str) -> list[FeeRow]:
         if not isinstance(question, dict) or "feedetail" not in question:
             return []
-        self._note_unknown(question, re.compile("feedetail"), pointer)
+        self._note_unknown(question, re.compile("feedetail|data"), pointer)
         return self._rows(question["feedetail"], f"{pointer}/feedetail")
 
     def _rows(self, rows: Json, pointer: str) -> list[FeeRow]:
@@ -138,6 +179,17 @@ def number_of(value: Json) -> Fraction | None:
     if isinstance(value, str | WrittenNumber) and _NUMBER.fullmatch(str(value)):
         return Fraction(str(value))
     return None
+
+
+def price_agrees(amount_fen: int, count: Fraction, price: Fraction) -> bool:
+    """Whether count times price comes to the amount, rounded to the fen.
+
+    A price that needs all six decimals of the interface is itself rounded, so what that may make on the count is
+    allowed for.
+    """
+    price_is_rounded = (price * 10**5).denominator != 1
+    slack = abs(count) * HALF_OF_THE_LAST_DECIMAL if price_is_rounded else 0
+    return abs(count * price * 100 - amount_fen) <= Fraction(1, 2) + slack
 
 
 def _same(asked: Json, answered: Json) -> bool:

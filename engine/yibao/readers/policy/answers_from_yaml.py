@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from attrs import frozen
 
@@ -66,7 +66,7 @@ class AnswerReader:
             self.problems.add("wrong-shape", f"`{question.name}` is answered by an expression", node.place)
             return None
         try:
-            term = parse_value(node.text, _inside(node), self.names, question.kind, self.about)
+            term = parse_value(node.text, inside(node), self.names, question.kind, self.about)
         except ProblemsFound as error:
             self.problems.take(error)
             return None
@@ -109,20 +109,21 @@ def condition_of(node: Node, names: Names, about: Scope, problems: Problems) -> 
     if node.text.strip() == "always":
         return Always(True)
     try:
-        condition = parse_condition(node.text, _inside(node), names, about)
+        condition = parse_condition(node.text, inside(node), names, about)
     except ProblemsFound as error:
         problems.take(error)
         return None
-    if _is_too_long(condition):
+    if is_too_long((condition,)):
         message = f"with its named conditions written out, the expression has more than {MOST_PARTS} parts"
         problems.add("expression-too-long", message, node.place, "conclude a finding for a part of the condition")
         return None
     return condition
 
 
-def _is_too_long(condition: Condition) -> bool:
+def is_too_long(conditions: Iterable[Condition]) -> bool:
+    """Whether conditions with all named ones written out have more parts together than are looked at."""
     parts = 0
-    waiting: list[Condition | Term] = [condition]
+    waiting: list[Condition | Term] = [*conditions]
     while waiting and parts <= MOST_PARTS:
         parts += 1
         match waiting.pop():
@@ -156,6 +157,6 @@ def code_of(node: Node, table: str, names: Names, problems: Problems) -> str | N
     return choice_of(node, tuple(known.codes), problems, f"the table `{table}`")
 
 
-def _inside(node: Scalar) -> Place:
+def inside(node: Scalar) -> Place:
     """Where the text of a scalar begins: after the quote, if it has one."""
     return node.place.shifted(1) if node.quoted else node.place

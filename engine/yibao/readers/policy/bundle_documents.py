@@ -23,8 +23,12 @@ KINDS = (
     "definition",
     "rule",
     "closing",
+    "parameter",
+    "plan",
+    "credit",
     "ledger",
 )
+SHEETS = (".csv", ".xlsx")
 
 
 @frozen(kw_only=True)
@@ -40,16 +44,19 @@ class Source:
 
 
 class BundleDocuments:
-    """The documents of a bundle by kind, each with its path."""
+    """The documents of a bundle by kind, each with its path; its claims by name, its spreadsheets by path."""
 
     def __init__(self, sources: list[Source], problems: Problems) -> None:
         self.by_kind: dict[str, list[tuple[str, Node]]] = {kind: [] for kind in KINDS}
         self.claims: dict[str, Source] = {}
+        self.sheets: dict[str, Source] = {}
         files = YamlFiles()
         for source in sorted(sources, key=lambda source: (source.own, source.path)):
             try:
                 if source.path.endswith(".json"):
                     self._add_claim(source, problems)
+                elif source.path.endswith(SHEETS):
+                    self.sheets[source.path] = source
                 else:
                     self._add(source.path, files.read(source.content, source.path), problems)
             except ProblemsFound as error:

@@ -19,10 +19,10 @@ from yibao.readers.documents.forms import Form, Problems
 from yibao.readers.documents.locate import bundled_folder, files_of_folder, printable
 from yibao.readers.documents.yaml_nodes import Mapping as MappingNode
 from yibao.readers.documents.yaml_nodes import read_yaml
-from yibao.readers.policy.bundle_documents import Source
+from yibao.readers.policy.bundle_documents import SHEETS, Source
 from yibao.readers.policy.policy_from_yaml import MANIFEST, policy_and_problems, policy_from_sources
 
-SUFFIXES = (".yaml", ".json")
+SUFFIXES = (".yaml", ".json", *SHEETS)
 
 
 def load_policy(folder: Path | None = None) -> Policy:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from yibao.model.policy import Citation, Grade
+from yibao.model.citations import Citation, Grade
 from yibao.readers.documents.forms import Form, Problems
 from yibao.readers.documents.yaml_nodes import Node
 
@@ -33,6 +33,14 @@ def carries_of(form: Form) -> tuple[str, ...]:
 def rests_on_unconfirmed(cites: tuple[Citation, ...]) -> bool:
     """Whether no citation is better than unreliable (D) or unconfirmed (G)."""
     return all(citation.grade in (Grade.UNRELIABLE, Grade.UNCONFIRMED) for citation in cites)
+
+
+def check_grade(form: Form, cites: tuple[Citation, ...], illustrative: bool) -> None:
+    """Note citations that can't carry law alone, where nothing says that this is an illustration."""
+    if cites and rests_on_unconfirmed(cites) and not illustrative:
+        message = "no citation is better than grade D or G, so this can't pass for law"
+        hint = "cite a better source, or write `illustrative: true`"
+        form.problems.add("unconfirmed-source", message, form.place_of("cites"), hint)
 
 
 def _citation(node: Node, problems: Problems, inherited: tuple[str, ...]) -> Citation | None:

@@ -25,16 +25,7 @@ def examples_of(form: Form, vocabulary: Vocabulary) -> tuple[Example, ...]:
 
 def _example(form: Form, vocabulary: Vocabulary) -> Example | None:
     sentence, base = form.text("it", required=True), form.identifier("from", required=True)
-    given = {
-        key.text: _value(node, declaration, form.problems)
-        for key, node in form.entries("given")
-        if (declaration := _declared(key.text, key, vocabulary, form.problems)) is not None
-    }
-    unknown = form.texts("unknown")
-    for path in unknown:
-        if path not in vocabulary.facts:
-            hint = did_you_mean(path, vocabulary.facts)
-            form.problems.add("unknown-field", f"no fact is called `{path}`", form.place_of("unknown"), hint)
+    given, unknown = facts_changed(form, vocabulary)
     fires = form.choice("fires", ("yes", "no", "unknown"))
     outcome = form.choice("outcome", OUTCOMES)
     missing = form.texts("missing") if form.has("missing") else None
@@ -59,6 +50,23 @@ def _example(form: Form, vocabulary: Vocabulary) -> Example | None:
         amounts=amounts,
         place=form.place,
     )
+
+
+def facts_changed(form: Form, vocabulary: Vocabulary) -> tuple[Mapping[str, object], tuple[str, ...]]:
+    """How the claim of an example differs from the one it begins with: facts under `given:` and under `unknown:`."""
+    given = {
+        key.text: _value(node, declaration, form.problems)
+        for key, node in form.entries("given")
+        if (declaration := _declared(key.text, key, vocabulary, form.problems)) is not None
+    }
+    unknown = form.texts("unknown")
+    for path in unknown:
+        if path not in vocabulary.facts:
+            hint = did_you_mean(path, vocabulary.facts)
+            form.problems.add("unknown-field", f"no fact is called `{path}`", form.place_of("unknown"), hint)
+        if path in given:
+            form.problems.add("example-at-odds", f"`{path}` is given and left out", form.place_of("unknown"))
+    return given, unknown
 
 
 def _amounts(form: Form) -> Mapping[str, int]:

@@ -122,11 +122,20 @@ def alternatives(condition: Condition, holds: bool) -> int:
 
 
 def _check_examples(policy: Policy, problems: Problems) -> None:
+    for name, base, place in _begun(policy):
+        if base not in policy.claims:
+            message = f"`{name}`: no claim of the bundle is called `{base}`"
+            problems.add("unknown-claim", message, place, did_you_mean(base, policy.claims))
+
+
+def _begun(policy: Policy) -> Iterator[tuple[str, str, Place]]:
+    """The claim that each example begins with, after what the example stands beside."""
     for rule_id, examples in policy.examples.items():
-        for example in examples:
-            if example.base not in policy.claims:
-                message = f"`{rule_id}`: no claim of the bundle is called `{example.base}`"
-                problems.add("unknown-claim", message, example.place, did_you_mean(example.base, policy.claims))
+        yield from ((rule_id, example.base, example.place) for example in examples)
+    for plan in policy.plans:
+        yield from ((plan.called, example.base, example.place) for example in plan.examples)
+    for credit in policy.credits:
+        yield from ((credit.plan.id, example.base, example.place) for example in credit.examples)
 
 
 def circles(graph: Mapping[str, list[str]]) -> Iterator[list[str]]:

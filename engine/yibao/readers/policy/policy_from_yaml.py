@@ -10,12 +10,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from yibao.basics.problems import Place, Problem, ProblemsFound, did_you_mean
+from yibao.basics.problems import Place, Problem, ProblemsFound
 from yibao.language.parsing import Names
 from yibao.model.expressions import Condition, Scope
 from yibao.model.facts import Vocabulary
 from yibao.model.policy import (
-    NATIONAL,
     Catalogue,
     ClosingRule,
     Example,
@@ -24,7 +23,6 @@ from yibao.model.policy import (
     Policy,
     Question,
     Rule,
-    areas_around,
 )
 from yibao.readers.claims.claims_from_json import document_from_json
 from yibao.readers.claims.lookups import check_catalogue
@@ -34,16 +32,17 @@ from yibao.readers.policy.bundle_documents import BundleDocuments, Source
 from yibao.readers.policy.declarations_from_yaml import (
     catalogue_from_yaml,
     definition_from_yaml,
-    layer_from_yaml,
     ledger_from_yaml,
     question_from_yaml,
 )
+from yibao.readers.policy.layers import check_file_name, layer_of, layers_of
+from yibao.readers.policy.plan_checks import check_plans
 from yibao.readers.policy.policy_checks import check_structure
 from yibao.readers.policy.rules_from_yaml import closing_from_yaml, findings_declared, rules_from_yaml
+from yibao.readers.policy.settlement_documents import credits_of, parameters_of, plans_of
 from yibao.readers.vocabulary.facts_from_yaml import vocabulary_from_yaml
 
 MANIFEST = "manifest.yaml"
-LAYER_FILE = "layer.yaml"
 
 
 def policy_from_sources(sources: list[Source], digest: str) -> Policy:
@@ -65,12 +64,14 @@ def policy_and_problems(sources: list[Source], digest: str) -> tuple[Policy | No
     broken = frozenset(Path(problem.place.path).stem for problem in problems.found)
     if policy is not None:
         check_structure(policy, problems, broken)
+        check_plans(policy.plans, policy.layers, problems, broken)
+        check_plans(tuple(credit.plan for credit in policy.credits), policy.layers, problems, broken)
     return policy, [problem for problem in problems.found if not _follows(problem, broken)]
 
 
 def _follows(problem: Problem, broken: frozenset[str]) -> bool:
     """Whether the problem is only that something is missing whose own file is broken."""
-    missing = problem.code in ("unknown-catalogue", "unknown-claim")
+    missing = problem.code in ("unknown-catalogue", "unknown-claim", "unknown-parameter")
     return missing and any(f"is called `{name}`" in problem.message for name in broken)
 
 
@@ -82,13 +83,16 @@ def _assemble(gathered: BundleDocuments, digest: str, problems: Problems) -> Pol
     )
     if len(problems.found) > before:
         return None
-    layers = _layers(gathered, problems)
+    layers = layers_of(gathered, problems)
     questions = _named(gathered, "question", lambda path, node: question_from_yaml(node, problems), problems)
     catalogues = _catalogues(gathered, layers, vocabulary, problems)
     names = _names(gathered, vocabulary, catalogues, problems)
     rules, examples = _rules(gathered, layers, names, questions, problems)
     closing = _closing(gathered, names, examples, problems)
     ledger = _ledger(gathered, problems)
+    parameters = parameters_of(gathered, layers, vocabulary, problems)
+    plans = plans_of(gathered, layers, names, parameters, problems)
+    account_credits = credits_of(gathered, layers, names, parameters, problems)
     claims = _claims(gathered, vocabulary, problems)
     if closing is None:
         return None
@@ -104,6 +108,9 @@ def _assemble(gathered: BundleDocuments, digest: str, problems: Problems) -> Pol
         examples=examples,
         claims=claims,
         ledger=ledger,
+        parameters=parameters,
+        plans=plans,
+        credits=account_credits,
     )
 
 
@@ -117,51 +124,6 @@ def _bundle_name(gathered: BundleDocuments, problems: Problems) -> str:
         return name or "unnamed"
     problems.add("no-manifest", f"the folder has no `{MANIFEST}`", Place(path=MANIFEST))
     return "unnamed"
-
-
-def _layers(gathered: BundleDocuments, problems: Problems) -> dict[str, Layer]:
-    """Layers by the folder that their `layer.yaml` stands in."""
-    found: dict[str, Layer] = {}
-    for path, node in gathered.of("layer"):
-        layer = layer_from_yaml(node, problems)
-        if not path.endswith(f"/{LAYER_FILE}"):
-            problems.add("file-name", f"a layer is declared in a file called `{LAYER_FILE}`", node.place)
-        if layer is not None:
-            if any(layer.name == other.name for other in found.values()):
-                problems.add("duplicate-name", f"the layer `{layer.name}` is declared twice", layer.place)
-            found[path.rpartition("/")[0]] = layer
-    known = {layer.name for layer in found.values()}
-    for layer in found.values():
-        _check_extends(layer, known, problems)
-    if NATIONAL not in known and not problems.found:
-        problems.add("unknown-layer", "the bundle has no national layer", Place(path=LAYER_FILE))
-    return found
-
-
-def _check_extends(layer: Layer, known: set[str], problems: Problems) -> None:
-    """Division codes say what lies in what, so a layer extends the narrowest other layer that it lies in."""
-    if layer.extends is None:
-        return
-    if layer.extends not in known:
-        hint = did_you_mean(layer.extends, known)
-        problems.add("unknown-layer", f"no layer is called `{layer.extends}`", layer.place, hint)
-        return
-    around = [area for area in areas_around(layer.name) if area in known and area != layer.name]
-    expected = around[-1] if around else NATIONAL
-    if layer.extends != expected:
-        message = f"the layer `{layer.name}` lies in `{expected}`, but says that it extends `{layer.extends}`"
-        problems.add("layer-extends", message, layer.place, f"write `extends: {expected}`")
-
-
-def _layer_of(path: str, layers: Mapping[str, Layer], problems: Problems) -> Layer | None:
-    folder = path.rpartition("/")[0]
-    while folder:
-        if folder in layers:
-            return layers[folder]
-        folder = folder.rpartition("/")[0]
-    message = f"the file belongs to no layer: no `{LAYER_FILE}` stands in its folder or above"
-    problems.add("no-layer", message, Place(path=path, line=1, column=1))
-    return None
 
 
 def _named(
@@ -183,14 +145,14 @@ def _catalogues(
 ) -> dict[str, Catalogue]:
     found: dict[str, Catalogue] = {}
     for path, node in gathered.of("catalogue"):
-        layer = _layer_of(path, layers, problems)
+        layer = layer_of(path, layers, problems)
         item = catalogue_from_yaml(node, layer, vocabulary, problems) if layer is not None else None
         if item is None:
             continue
         if item.name in found:
             problems.add("duplicate-name", f"the catalogue `{item.name}` is declared twice", item.place)
         check_catalogue(item, vocabulary, problems)
-        _check_file_name(path, item.name, item.place, problems)
+        check_file_name(path, item.name, item.place, problems)
         found[item.name] = item
     return found
 
@@ -225,13 +187,13 @@ def _rules(
     rules: list[Rule] = []
     examples: dict[str, tuple[Example, ...]] = {}
     for path, node in gathered.of("rule"):
-        layer = _layer_of(path, layers, problems)
+        layer = layer_of(path, layers, problems)
         found = rules_from_yaml(node, layer, names, questions, problems) if layer is not None else None
         if found is None:
             continue
         if found.id in examples:
             problems.add("duplicate-rule", f"a rule `{found.id}` stands elsewhere already", found.place)
-        _check_file_name(path, found.id, found.place, problems)
+        check_file_name(path, found.id, found.place, problems)
         rules.extend(found.rules)
         examples[found.id] = found.examples
     return rules, examples
@@ -248,7 +210,7 @@ def _closing(
         closing, shown = read
         if closing.id in examples:
             problems.add("duplicate-rule", f"a rule `{closing.id}` stands elsewhere already", closing.place)
-        _check_file_name(path, closing.id, closing.place, problems)
+        check_file_name(path, closing.id, closing.place, problems)
         examples[closing.id] = shown
         found.append(closing)
     if len(found) > 1:
@@ -271,10 +233,3 @@ def _claims(gathered: BundleDocuments, vocabulary: Vocabulary, problems: Problem
 
 def _ledger(gathered: BundleDocuments, problems: Problems) -> tuple[LedgerRow, ...]:
     return tuple(row for _path, node in gathered.of("ledger") for row in ledger_from_yaml(node, problems))
-
-
-def _check_file_name(path: str, name: str, place: Place, problems: Problems) -> None:
-    if Path(path).stem != name:
-        problems.add(
-            "file-name", f"`{name}` stands in a file called `{Path(path).name}`", place, f"call it `{name}.yaml`"
-        )

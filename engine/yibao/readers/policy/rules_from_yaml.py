@@ -14,11 +14,10 @@ from attrs import evolve, field, frozen
 from yibao.basics.periods import Period
 from yibao.basics.problems import Place
 from yibao.language.parsing import Names
+from yibao.model.citations import Citation
 from yibao.model.expressions import Condition, FactTerm, InForce, Scope
-from yibao.model.facts import Kind
 from yibao.model.policy import (
     Answer,
-    Citation,
     ClosingRule,
     Example,
     Layer,
@@ -33,8 +32,9 @@ from yibao.readers.documents.forms import Form, Problems, overlapping
 from yibao.readers.documents.yaml_nodes import Mapping as MappingNode
 from yibao.readers.documents.yaml_nodes import Node, Scalar, Sequence
 from yibao.readers.policy.answers_from_yaml import REASONS_TABLE, AnswerReader, code_of, condition_of
-from yibao.readers.policy.cites_from_yaml import carries_of, cites_of, rests_on_unconfirmed
+from yibao.readers.policy.cites_from_yaml import carries_of, check_grade, cites_of, rests_on_unconfirmed
 from yibao.readers.policy.examples_from_yaml import examples_of
+from yibao.readers.policy.governing_dates import governing_date
 
 MOST_VERSIONS = 100
 MOST_OVERRIDES = 1_000
@@ -140,7 +140,7 @@ class _RuleReader:
         found: list[Rule] = []
         for version in versions:
             when = self._condition(version.when)
-            self._check_grade(version.cites, illustrative)
+            check_grade(form, version.cites, illustrative or self.layer.illustrative)
             for answer in self._answers(version.then):
                 if title is None or by is None or when is None:
                     continue
@@ -194,7 +194,7 @@ class _RuleReader:
         if node is None:
             return None, ()
         force = Form(node, self.problems, "`in_force`")
-        by = self._governing_date(force)
+        by = governing_date(force, self.names.vocabulary, self.about)
         versions: list[_Version] = []
         if self.form.has("versions"):
             versions = self._versions(when, then, cites)
@@ -206,21 +206,6 @@ class _RuleReader:
                 versions.append(_Version(period=period, published=day, when=when, then=then, cites=cites))
         force.finish()
         return by, tuple(versions)
-
-    def _governing_date(self, force: Form) -> FactTerm | None:
-        path = force.text("by", required=True)
-        if path is None:
-            return None
-        declaration = self.names.vocabulary.facts.get(path)
-        if declaration is None or declaration.type.kind is not Kind.DATE:
-            dates = [name for name, fact in self.names.vocabulary.facts.items() if fact.type.kind is Kind.DATE]
-            message = f"`{path}` is no date of a claim"
-            self.problems.add("unknown-field", message, force.place_of("by"), f"one of: {', '.join(sorted(dates))}")
-            return None
-        if declaration.about_line and self.about is Scope.CLAIM:
-            self.problems.add("line-fact", f"`{path}` belongs to a line", force.place_of("by"))
-            return None
-        return FactTerm(path, Kind.DATE)
 
     def _versions(self, when: Node | None, then: Node | None, cites: tuple[Citation, ...]) -> list[_Version]:
         forms = self.form.forms("versions", "a version", most=MOST_VERSIONS)
@@ -244,12 +229,6 @@ class _RuleReader:
         for earlier, later in overlapping(versions, lambda version: version.period):
             message = f"the versions {earlier.period} and {later.period} overlap"
             self.problems.add("overlapping-dates", message, self.form.place_of("versions"))
-
-    def _check_grade(self, cites: tuple[Citation, ...], illustrative: bool) -> None:
-        if cites and rests_on_unconfirmed(cites) and not (illustrative or self.layer.illustrative):
-            message = "no citation is better than grade D or G, so this can't pass for law"
-            hint = "cite a better source, or write `illustrative: true`"
-            self.problems.add("unconfirmed-source", message, self.form.place_of("cites"), hint)
 
     def _condition(self, node: Node | None) -> Condition | None:
         if node is None:

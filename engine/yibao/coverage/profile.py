@@ -1,0 +1,67 @@
+"""What is remembered of a profile: its judgement once somebody asks for it, and what was worked out from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from attrs import frozen
+
+from yibao.basics.digest import canonical_json, digest_of
+from yibao.coverage.brief import Brief
+from yibao.coverage.judgement import Judgement
+from yibao.coverage.wording import Wording
+
+
+@frozen(eq=False)
+class Proof:
+    """The certificate of a profile: its name, that name as canonical JSON, and what stands of it in a document and in
+    what the document's id is taken of: the name with the certificate, and with its digest."""
+
+    name: str
+    spelt_name: bytes
+    entry: bytes
+    digest_entry: bytes
+
+    @property
+    def certificate(self) -> bytes:
+        """The canonical JSON of the certificate itself."""
+        return self.entry[len(self.spelt_name) + 1 :]
+
+
+def proof_of(name: str, certificate: Mapping[str, Any]) -> Proof:
+    """The certificate, spelt once."""
+    spelt, body = canonical_json(name), canonical_json(certificate)
+    return Proof(name, spelt, b"%b:%b" % (spelt, body), b"%b:%b" % (spelt, canonical_json(digest_of(body))))
+
+
+class Shared:
+    """What all profiles have in common that come to the same result: filled in by whoever needs it first."""
+
+    __slots__ = ("brief", "wording")
+
+    def __init__(self) -> None:
+        self.brief: Brief | None = None
+        self.wording: Wording | None = None
+
+
+class Profile:
+    """One profile. `judge` gives its judgement and is asked once at most; `proof` is its certificate once written."""
+
+    __slots__ = ("_judge", "_judgement", "proof", "shared")
+
+    def __init__(self, shared: Shared, judge: Callable[[], Judgement]) -> None:
+        self.shared, self._judge = shared, judge
+        self._judgement: Judgement | None = None
+        self.proof: Proof | None = None
+
+    @property
+    def judgement(self) -> Judgement:
+        if self._judgement is None:
+            self._judgement = self._judge()
+        return self._judgement
+
+
+def judged(judgement: Judgement) -> Profile:
+    """A profile of which nothing but its judgement is known."""
+    return Profile(Shared(), lambda: judgement)

@@ -1,0 +1,125 @@
+"""Whose account falls short of a visit's bill may pay now or wait: what both come to, and when."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+
+from tests.accounts.small_place import CREDIT, PLAN, place, visit
+from yibao.api import payment_choice, read_claim
+
+ON = datetime.date(2024, 2, 20)
+
+
+def choice(claim: Any, on: datetime.date | None = None, **policy: str) -> dict[str, Any]:
+    law = place(**policy)
+    return payment_choice(read_claim(claim, law), law, on).document()
+
+
+def ways(document: dict[str, Any]) -> list[tuple[str, str, int, int, int]]:
+    """Each option: which, from when, what the account holds then and pays, and what is left in cash."""
+    names = ("option", "on", "balance_fen", "account_fen", "cash_fen")
+    return [tuple(option[name] for name in names) for option in document["options"]]
+
+
+def test_with_an_empty_account_one_pays_in_cash_or_waits_for_the_next_credits() -> None:
+    # 400.00, of which the fund pays half. 2 % of 8,000.00 is 160.00 a month: 200.00 are there after two months.
+    found = choice(visit(40_000, balance=0))
+    assert ways(found) == [
+        ("pay_now", "2024-02-20", 0, 0, 20_000),
+        ("wait", "2024-03-01", 16_000, 16_000, 4_000),
+        ("wait", "2024-04-01", 32_000, 20_000, 0),
+    ]
+    assert found["options"][1]["credit"]["amount_fen"] == 16_000
+    assert found["options"][1]["credit"]["month"] == "2024-03"
+    assert "8,000.00 × 2% = 160.00" in found["options"][1]["credit"]["values"][0]["working"]["en"]
+    assert found["cites"]
+    assert found["missing"] == []
+
+
+def test_what_the_account_still_holds_is_paid_at_once() -> None:
+    assert ways(choice(visit(40_000, balance=5_000))) == [
+        ("pay_now", "2024-02-20", 5_000, 5_000, 15_000),
+        ("wait", "2024-03-01", 21_000, 20_000, 0),
+    ]
+
+
+@pytest.mark.parametrize(("on", "next_credit"), [("2024-01-31", "2024-02-01"), ("2024-12-31", "2025-01-01")])
+def test_the_next_credit_is_that_of_the_month_after(on: str, next_credit: str) -> None:
+    found = ways(choice(visit(), on=datetime.date.fromisoformat(on)))
+    assert [way[1] for way in found[:2]] == [on, next_credit]
+
+
+def test_waiting_is_no_option_where_the_account_may_pay_no_more_all_the_same() -> None:
+    found = choice(visit(40_000, balance=0), may_pay="sum(lines, full_self_pay)")
+    assert ways(found) == [("pay_now", "2024-02-20", 0, 0, 20_000)]
+    assert found["because"]["en"] == "waiting takes nothing off the cash"
+
+
+def test_waiting_is_no_option_where_nothing_will_be_credited() -> None:
+    found = choice(visit(40_000, balance=0, base=None))
+    assert ways(found) == [("pay_now", "2024-02-20", 0, 0, 20_000)]
+
+
+def test_waiting_ends_after_a_year() -> None:
+    assert len(ways(choice(visit(10_000_000, balance=0)))) == 13
+
+
+@pytest.mark.parametrize(
+    ("claim", "policy", "because"),
+    [
+        (visit(40_000, balance=90_000), {}, "no visit whose bill"),
+        (visit(encounter__kind="inpatient"), {}, "no visit whose bill"),
+        (visit(account__use=False), {}, "no visit whose bill"),
+        (visit(40_000, balance=30_000), {}, "the account pays all"),
+        (visit(), {"plan": ""}, "no plan applies"),
+    ],
+    ids=["enough for the bill", "a stay", "the account is not used", "enough for the person's part", "no plan"],
+)
+def test_it_says_why_there_is_nothing_to_choose(claim: Any, policy: dict[str, str], because: str) -> None:
+    found = choice(claim, **policy)
+    assert found["options"] == []
+    assert because in found["because"]["en"]
+
+
+@pytest.mark.parametrize(
+    ("claim", "missing"),
+    [
+        (visit(account__balance_fen=...), ["account.balance_fen"]),
+        (visit(insured__contribution_base_fen=...), ["insured.contribution_base_fen"]),
+        (visit(line__category=...), ["line.category"]),
+    ],
+    ids=["the balance", "what is credited", "what the line is"],
+)
+def test_it_asks_for_what_it_needs(claim: Any, missing: list[str]) -> None:
+    found = choice(claim)
+    assert (found["options"], found["missing"]) == ([], missing)
+
+
+def test_without_a_day_of_settlement_the_day_is_asked_for() -> None:
+    claim = visit(encounter__settled_on=...)
+    by_charge = PLAN.replace("encounter.settled_on", "account.credited_month")
+    claim["account"]["credited_month"] = "2024-02-01"
+    assert choice(claim, plan=by_charge)["missing"] == ["encounter.settled_on"]
+    assert ways(choice(claim, plan=by_charge, on=ON))[0][1] == "2024-02-20"
+
+
+def test_the_law_of_each_month_works_its_credit_out() -> None:
+    until_april = CREDIT.replace("from: 2023-01-01", "from: 2023-01-01, to: 2024-04-01")
+    found = ways(choice(visit(40_000, balance=0), credit=until_april))
+    assert [way[1] for way in found] == ["2024-02-20", "2024-03-01"]
+
+
+def test_what_is_credited_while_one_waits_counts_as_credited_this_year() -> None:
+    this_year_first = PLAN.replace(
+        "pays: share(base, 50%)", "pays: share(less(base, account.current_year_balance_fen), 50%)"
+    )
+    claim = visit(40_000, balance=10_000, account__current_year_balance_fen=10_000)
+    # (400.00 - 100.00) / 2 = 150.00 from the fund now; with 160.00 more of this year (400.00 - 260.00) / 2 = 70.00.
+    assert ways(choice(claim, plan=this_year_first)) == [
+        ("pay_now", "2024-02-20", 10_000, 10_000, 15_000),
+        ("wait", "2024-03-01", 26_000, 26_000, 7_000),
+        ("wait", "2024-04-01", 42_000, 40_000, 0),
+    ]
