@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         in_force,
         load_charts,
         load_policy,
+        load_policy_for,
         month_credit,
         nhsa_settlement,
         payment_choice,
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
         what_is_possible,
     )
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = [
     "AccountAnswer",
     "Answer",
@@ -83,6 +84,7 @@ __all__ = [
     "in_force",
     "load_charts",
     "load_policy",
+    "load_policy_for",
     "month_credit",
     "nhsa_settlement",
     "payment_choice",

@@ -34,6 +34,7 @@ from yibao.language.parsing import Names
 from yibao.model.case import Case, Document
 from yibao.model.chart import Chart, Scenario
 from yibao.model.claim import Claim
+from yibao.model.credits import MONTH
 from yibao.model.policy import Policy
 from yibao.readers.accounts.payments_from_json import payment_from_json
 from yibao.readers.charts.charts_from_yaml import charts_from_folder
@@ -44,7 +45,7 @@ from yibao.readers.nhsa.fee_lines import claim_from_nhsa, merge_claims
 from yibao.readers.nhsa.settlement_messages import settlements_from_nhsa
 from yibao.readers.nhsa.settlement_reversal import reversal_from_nhsa
 from yibao.readers.nhsa.settlement_writing import settlement_for_nhsa
-from yibao.readers.policy.bundles import load_policy, workflow_files
+from yibao.readers.policy.bundles import load_policy, load_policy_for, workflow_files
 from yibao.settlement.crediting import Credited, Crediting
 from yibao.settlement.result import Unsettled
 
@@ -79,6 +80,7 @@ __all__ = [
     "in_force",
     "load_charts",
     "load_policy",
+    "load_policy_for",
     "month_credit",
     "nhsa_settlement",
     "payment_choice",
@@ -115,7 +117,15 @@ def month_credit(
     person: Claim, month: datetime.date, policy: Policy, as_of: datetime.date | None = None
 ) -> Credited | Unsettled | None:
     """What a person's account is credited for the month that begins on the day; what is missing to tell; None where the
-    policy has no credit for this person in this month. Raises ProblemsFound."""
+    policy has no credit for this person in this month.
+
+    Raises ProblemsFound, also for facts that are of another month.
+    """
+    said = person.given(MONTH)
+    if isinstance(said, datetime.date) and said != month:
+        message = f"`{MONTH}` says {said}, and the credit is asked for the month from {month}"
+        place = Place(path="person", pointer="/account/credited_month")
+        raise ProblemsFound([problem_of("conflicting-fact", message, place)])
     return Crediting(policy, as_of).credit(person, month)
 
 
@@ -161,7 +171,8 @@ def check_proof(
 ) -> list[Problem]:
     """Every place where a decision document does not follow from its claim and policy; none if its proof convinces.
 
-    `path` names the decision in what is found. Raises ProblemsFound for what is no decision document.
+    `path` names the decision in what is found. Raises ProblemsFound for what is no decision document, and where the
+    policy is wrong about the claim, such as two plans that apply.
     """
     return check.findings(check.decision_from(decision, path), claim, policy, path)
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.accounts.small_place import CREDIT, place, problems
 from yibao.api import Credited, Unsettled, month_credit, read_person
+from yibao.basics.problems import ProblemsFound
 from yibao.model.policy import Policy
 
 MARCH = datetime.date(2024, 3, 1)
@@ -66,6 +67,16 @@ def test_it_asks_for_what_it_needs(fact: str) -> None:
     found = credited(**{fact: ...})
     assert isinstance(found, Unsettled)
     assert {one.fact for one in found.absent} == {f"insured.{fact}"}
+
+
+def test_facts_of_another_month_are_no_facts_of_this_one() -> None:
+    policy = place(CREDIT, plan="")
+    february = read_person({"account": {"credited_month": "2024-02-01"}}, policy)
+    with pytest.raises(ProblemsFound) as found:
+        month_credit(february, MARCH, policy)
+    assert [(problem.code, problem.place.pointer) for problem in found.value.problems] == [
+        ("conflicting-fact", "/account/credited_month")
+    ]
 
 
 def test_a_credit_names_values_before_its_amount() -> None:

@@ -16,7 +16,8 @@ ACCOUNTS = st.sampled_from(["A1", "A2"])
 DECISIONS = st.sampled_from(["D1", "D2", "D3"])
 MONTHS = st.sampled_from(["2024-01", "2024-02", "2024-03"])
 KEYS = st.none() | st.sampled_from(["k1", "k2"])
-FEN = st.integers(0, 300)
+# Few amounts, so that balances are met to the fen.
+FEN = st.integers(0, 6)
 
 
 class Accounts(RuleBasedStateMachine):
@@ -93,5 +94,5 @@ class Accounts(RuleBasedStateMachine):
             assert all(entry.balance_after_fen >= 0 for entry in account.entries)
 
 
-Accounts.TestCase.settings = settings(max_examples=40, stateful_step_count=25)
+Accounts.TestCase.settings = settings(max_examples=100, stateful_step_count=30)
 TestAccounts = Accounts.TestCase

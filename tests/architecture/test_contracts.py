@@ -64,6 +64,7 @@ def tree(tmp_path: Path) -> Path:
             "import yibao.coverage.kleene",
             "yibao.audit.proofs.planted -> yibao.coverage.kleene",
         ),
+        ("accounts/planted.py", "import yibao.cases.merging", "yibao.accounts.planted -> yibao.cases.merging"),
         ("cases/planted.py", "import yibao.journal.sqlite", "yibao.cases.planted -> yibao.journal.sqlite"),
     ],
 )

@@ -15,6 +15,7 @@ from typing import Any
 from attrs import evolve
 
 from yibao.basics.digest import decision_id_of, digest_of_document
+from yibao.basics.problems import Fault
 from yibao.decision.decider import Decider
 from yibao.model.claim import Claim
 from yibao.model.expressions import Always
@@ -204,7 +205,10 @@ def from_other_policies(policy: Policy, claim: Claim, draw: random.Random, numbe
         for kind, changed in _changed(rule):
             rules = tuple(changed if each is rule else each for each in policy.rules)
             other = evolve(policy, rules=tuple(each for each in rules if each is not None))
-            decision = signed({**Decider(other).decide(claim), "policy": true["policy"]})
+            try:
+                decision = signed({**Decider(other).decide(claim), "policy": true["policy"]})
+            except Fault:
+                continue  # Such rules contradict each other about the claim, and nothing follows from them.
             if decision != true:
                 yield Forgery(kind, rule.key, decision)
 

@@ -12,6 +12,7 @@ import pytest
 from attrs import evolve
 
 import yibao.audit.proofs.standing as checker_of_certificates
+from tests.settlement.worked import YEAR, of_drugs, parameter, place, plan, segment
 from tests.support.bundled import decider, document, policy
 from tests.support.random_bundles import random_claim, random_policy
 from tests.support.random_claims import ClaimDraw
@@ -46,6 +47,56 @@ def test_every_example_beside_a_rule_convinces() -> None:
     for examples in policy().examples.values():
         for example in examples:
             assert found(decider(), claim_of(policy(), example)) == []
+
+
+def test_every_example_beside_a_plan_convinces() -> None:
+    paid_by = set()
+    for shipped in policy().plans:
+        for example in shipped.examples:
+            claim = claim_of(policy(), example)
+            assert found(decider(), claim) == [], example.place
+            settlement = decider().decide(claim)["settlement"]
+            paid_by.add((settlement["plan"]["layer"], settlement["plan"]["id"]) if settlement else None)
+    assert paid_by >= {(shipped.layer, shipped.id) for shipped in policy().plans}
+
+
+def test_a_settlement_that_lacks_any_one_fact_convinces() -> None:
+    outcomes = set()
+    for base in policy().plans[::4]:
+        claim = claim_of(policy(), base.examples[0])
+        for path in sorted({*claim.facts} - {*PLACES}):
+            assert found(decider(), without(claim, path)) == [], (base.called, path)
+            outcomes.add(decider().decide(without(claim, path))["outcome"])
+    assert {"covered", "undetermined"} <= outcomes
+
+
+def test_a_settlement_that_lacks_a_parameter_convinces() -> None:
+    late = parameter("r", "rate", "85%").replace("from: 2023-01-01", "from: 2030-01-01")
+    judge = Decider(place(plan(segment(pays="share(base, table(r))")), late))
+    claim = read_claim(of_drugs(1_000), judge.policy)
+    assert [one["fact"] for one in judge.decide(claim)["missing"]] == ["parameter:990000/r"]
+    assert found(judge, claim) == []
+
+
+def test_a_stay_settled_in_parts_convinces() -> None:
+    judge = Decider(place(plan(segment(), year=f"{YEAR}, split: true")))
+    document = of_drugs(1_000, 2_000, encounter__admitted_on="2023-12-20", encounter__discharged_on="2024-01-10")
+    for line, day in zip(document["lines"], ("2023-12-21", "2024-01-09"), strict=True):
+        line["charged_on"] = day
+    claim = read_claim(document, judge.policy)
+    segments = judge.decide(claim)["settlement"]["segments"]
+    assert [(one["benefit_year"], one["pays_fen"]) for one in segments] == [(2023, 800), (2024, 1_600)]
+    assert found(judge, claim) == []
+
+
+def test_of_two_plans_that_apply_no_decision_follows() -> None:
+    claims = of_drugs(1_000)
+    one = Decider(place(plan(segment(), name="one")))
+    decision = one.decide(read_claim(claims, one.policy))
+    two = place(plan(segment(), name="one"), plan(segment(), name="other", when="encounter.kind == inpatient"))
+    forged = {**decision, "policy": {**decision["policy"], "digest": two.digest}}
+    with pytest.raises(ProblemsFound, match="two-plans-apply"):
+        check_proof(forged, read_claim(claims, two), two)
 
 
 @pytest.mark.parametrize("first_seed", range(0, 40, 10))

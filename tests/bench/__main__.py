@@ -29,6 +29,9 @@ ENGINES = {
     "OpenFisca": Opening("tests.bench.peers.openfisca", "engine"),
     "30 rules": Opening("tests.bench.many_rules", "engine", (30,)),
     "3,000 rules": Opening("tests.bench.many_rules", "engine", (3_000,)),
+    "a plan by hand": Opening("tests.bench.settlement_tasks", "by_hand"),
+    "yibao, a plan": Opening("tests.bench.settlement_tasks", "engine"),
+    "OpenFisca, a plan": Opening("tests.bench.peers.openfisca_plan", "engine"),
 }
 
 

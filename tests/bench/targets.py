@@ -58,6 +58,9 @@ RATIOS = (
     Ratio(what="one line of a new profile ÷ one line in Host", task="new profile", beside="host, one line", most=1),
     Ratio(what="3,000 rules ÷ 30 rules, a line", task="3000 rules", beside="30 rules", most=2),
     Ratio(what="… of profiles never seen", task="3000 rules, new claims", beside="30 rules, new claims"),
+    Ratio(what="coverage and settlement ÷ by hand", task="settled", beside="settled by hand", most=4),
+    Ratio(what="… explained, as JSON ÷ by hand", task="settled, explained", beside="settled by hand", most=12),
+    Ratio(what="OpenFisca's settlement ÷ ours with coverage", task="settled by OpenFisca", beside="settled", least=20),
 )
 
 

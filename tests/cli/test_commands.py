@@ -200,7 +200,8 @@ def test_the_shipped_policy_checks_and_tests_clean(run: Run) -> None:
     assert (code, json.loads(out)["digest"]) == (0, policy().digest)
     code, out, _ = run("policy", "test", "--json")
     tested = json.loads(out)
-    bundled = sum(map(len, policy().examples.values()))
+    beside = (*policy().examples.values(), *(item.examples for item in (*policy().plans, *policy().credits)))
+    bundled = sum(map(len, beside))
     assert (code, tested["failed"], tested["own"], tested["bundled"]) == (0, 0, 0, bundled)
 
 
@@ -337,7 +338,8 @@ def test_the_tour_is_told_in_the_language_asked_for(run: Run, language: str) -> 
 
 
 def test_examples_are_counted_by_whose_they_are(run: Run) -> None:
-    bundled = sum(map(len, policy().examples.values()))
+    beside = (*policy().examples.values(), *(item.examples for item in (*policy().plans, *policy().credits)))
+    bundled = sum(map(len, beside))
     Path("policy/city").mkdir(parents=True)
     Path("policy/manifest.yaml").write_text(
         f"bundle: mine\ntitle: {{zh: 我的, en: Mine}}\nextends: {{bundle: yibao, digest: {policy().digest}}}\n", "utf-8"

@@ -19,14 +19,19 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from tests.differential import invented, shipped
+from tests.differential import invented, money, shipped
 from tests.differential.tally import Difference, Tally
 from yibao.basics.problems import Fault
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = ("engine", "policy", "tests/differential", "tests/support")
-BLOCKS = {"profiles": 500, "policies": 100}
-CHECKS: dict[str, Callable[[int, Tally, bool], None]] = {"profiles": shipped.check, "policies": invented.check}
+SOURCES = ("engine", "policy", "tests/differential", "tests/settlement", "tests/support")
+BLOCKS = {"profiles": 500, "policies": 100, "money": 100, "plans": 50}
+CHECKS: dict[str, Callable[[int, Tally, bool], None]] = {
+    "profiles": shipped.check,
+    "policies": invented.check,
+    "money": money.check_shipped,
+    "plans": money.check_invented,
+}
 # An engine that breaks down on a seed is a finding like any other.
 BREAKDOWNS = (Fault, ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 # A rule has to apply, stand and be silenced this often, and a range is long enough to ask for it from so many seeds on.

@@ -67,13 +67,14 @@ class Pair:
             parts = [name for name in durable if durable[name] != reference.get(name)]
             raise Difference(f"the documents differ in {', '.join(parts)}")
         tally.add("documents compared")
-        if not durable["missing"]:
+        if all(line["outcome"] != "undetermined" for line in durable["lines"]):
             return
         keys = {(one["fact"], line) for one in durable["missing"] for line in one["lines"] or [None]}
         for answers in self._some_answers(keys, claim, draw):
+            # What the settlement then asks for is another matter: it is not due while a line is undetermined.
             settled = self.durable.decide(self.completing.answered(claim, answers))
-            if settled["outcome"] == "undetermined":
-                raise Difference(f"`missing` is answered and the claim still undetermined: {_shown(answers)}")
+            if any(line["outcome"] == "undetermined" for line in settled["lines"]):
+                raise Difference(f"`missing` is answered and a line still undetermined: {_shown(answers)}")
             tally.add("documents settled by their `missing`")
 
     def _completions(

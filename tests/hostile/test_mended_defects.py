@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.hostile.folder_pieces import FACT, facts
 from tests.hostile.small_world import bundle
+from tests.hostile.test_bounds import deciding
+from yibao.api import read_claim
 from yibao.basics.problems import Place, ProblemsFound
+from yibao.coverage import missing
+from yibao.decision.decider import Decider
 from yibao.language.parsing import Names, parse_condition
-from yibao.model.expressions import Scope
+from yibao.model.expressions import Atom, Condition, Scope
+from yibao.model.walks import atoms_in
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Place(path="x", line=1, column=1)
@@ -50,3 +56,20 @@ def test_a_claim_that_comes_through_a_named_pipe_is_read_once(tmp_path: Path) ->
         command, env={**os.environ, "PYTHONPATH": folders}, timeout=60, capture_output=True, check=False
     )
     assert ended.returncode == 2
+
+
+def test_a_rule_is_read_once_however_many_facts_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read once for each missing fact, a claim without places took a quarter of a second for each of its lines."""
+    read: list[Condition] = []
+
+    def counted(condition: Condition) -> Iterator[Atom]:
+        read.append(condition)
+        return atoms_in(condition)
+
+    monkeypatch.setattr(missing, "atoms_in", counted)
+    policy = deciding(12)
+    area = {"encounter": {"treatment_area": "990100"}, "insured": {"insured_area": "990100"}}
+    claim = {**area, "lines": [{"line_id": "1", "purpose": "cosmetic", "charged_on": "2024-01-01", "amount_fen": 1}]}
+    decision = Decider(policy).decide(read_claim(json.dumps(claim).encode(), policy))
+    assert len(decision["missing"]) == 12
+    assert len(read) == 1

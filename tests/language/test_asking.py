@@ -332,6 +332,7 @@ def test_days_between_what_are_no_days_are_none() -> None:
         ('not (line.item in catalogue("areas"))', {"line.item": "X1"}, ("visit.started",)),
         ("any(lines, line.rescue and visit.urgent)", T, ("line.rescue",)),
         ("visit.urgent", T, ()),
+        ("line.rescue or line.amount > 1", LT, ()),
         ("(visit.urgent and line.rescue) or visit.kind in {inpatient}", F, ("visit.kind",)),
         ("not ((visit.urgent and line.rescue) or visit.kind in {inpatient})", F, ("visit.kind",)),
     ],

@@ -143,8 +143,14 @@ def test_every_plan_has_worked_examples_on_both_sides() -> None:
 
 def test_what_is_illustrative_and_what_is_real() -> None:
     """As the reference recommends: what rests on guides alone is marked, and whoever is told an amount is told so."""
-    illustrative = {plan.layer for plan in policy().plans if plan.illustrative}
-    assert illustrative == {"110000", "420100", "440100", "440700", "510100"}
+    real = {plan.called for plan in policy().plans if not plan.illustrative}
+    assert real == {
+        *("140200/employee-out-of-province", "140200/resident-out-of-province", "150800/out-of-area-inpatient"),
+        *("310000/employee-inpatient", "310000/employee-outpatient", "330200/resident-inpatient"),
+        *("330100/employee-inpatient", "330100/employee-outpatient"),
+        *("330100/resident-inpatient", "330100/resident-outpatient", "340300/resident-inpatient"),
+        *("440300/employee-inpatient", "440300/resident-inpatient", "500000/resident-inpatient"),
+    }
 
 
 @pytest.mark.parametrize("treatment", PLACES)

@@ -14,7 +14,8 @@ from typing import Any
 from attrs import evolve, frozen
 
 from tests.settlement.naive import Naive, NaiveSettled
-from tests.settlement.naive_values import Refused, SplitLine
+from tests.settlement.naive_claims import Refused, SplitLine
+from tests.settlement.short_way import takes_the_short_way
 from tests.support.random_settlements import Drawn
 from yibao.api import reverse_nhsa
 from yibao.basics.problems import ProblemsFound
@@ -59,6 +60,9 @@ class Money:
         found = self.settled(drawn)
         naive = self.naive(drawn)
         _alike(_told(found), _told_naively(naive))
+        if not isinstance(found, Refusal):
+            short = takes_the_short_way(self.settler, drawn.claim, drawn.splits, found)
+            count("the short way" if short else "the long way")
         if not isinstance(found, Settled) or not isinstance(naive, NaiveSettled):
             count("refused" if isinstance(found, Refusal) else "no plan" if found is None else "unknown")
             return None

@@ -1,6 +1,6 @@
 """Settlement worked out a second time, straight from `docs/settlement.md`, without haste: the plan, the parts of the
-stay, the purses, the year. `naive_values` works out values, `naive_segments` segments; `naive_reading` reads facts and
-parameters.
+stay, the purses, the year. `naive_values` works out values, `naive_segments` segments; `naive_claims` and
+`naive_reading` read facts and parameters.
 
 It shares the model with `yibao.settlement` and no code. It knows no `--as-of`.
 """
@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 
 from attrs import evolve, frozen
 
+from tests.settlement.naive_claims import At, Refused, SplitLine
 from tests.settlement.naive_reading import Gap, Missing, Sight, all_of, holds, tried
 from tests.settlement.naive_segments import Part
-from tests.settlement.naive_values import At, Refused, SplitLine
 from yibao.model.claim import Claim
 from yibao.model.facts import UNKNOWN
 from yibao.model.parameters import Parameter
@@ -210,16 +210,16 @@ def _afterwards(policy: Policy, plan: Plan, claim: Claim, told: NaivePart) -> di
 
 def _part(part: Part, year: int | None, totals: dict[str, int]) -> NaivePart:
     """One part, its amounts added to the totals. Raises Missing for all that the part read and lacks."""
-    plan = part.plan
+    plan, segments = part.plan, part.plan.segments
     kinds = part.policy.vocabulary.tables["payer"].codes
-    paid = {segment.name: part.segment(segment.name) for segment in plan.segments}
+    paid = {segment.name: part.segment(segment.name) for segment in segments}
     billed = tried(lambda: _total(plan, part.lines, "billed"))
     counted: dict[str, int] = {"fund": 0, "hospital": 0, "third_party": 0, "person": 0}
     unknown: list[object] = [each.paid for each in paid.values() if isinstance(each.paid, Missing)]
     unknown += [billed] if isinstance(billed, Missing) else []
     personal: int | Missing = Missing(gap for each in unknown for gap in each.gaps)
     if not unknown:
-        for segment in plan.segments:
+        for segment in segments:
             counted[kinds[segment.payer].attributes["kind"]] += paid[segment.name].paid
         personal = billed - counted["fund"] - counted["hospital"] - counted["third_party"]
     deductible = 0 if plan.deductible is None else tried(lambda: part.named(plan.deductible))
@@ -227,7 +227,7 @@ def _part(part: Part, year: int | None, totals: dict[str, int]) -> NaivePart:
     amounts = [tried(lambda each=each: part.worth(each.amount, At(step=each.fact.path))) for each in plan.accumulations]
     all_of([*unknown, deductible, purses, *amounts])
     totals["deductible"] += deductible
-    totals["pooled"] += sum(paid[segment.name].paid for segment in plan.segments if segment.payer == "pooled_fund")
+    totals["pooled"] += sum(paid[segment.name].paid for segment in segments if segment.payer == "pooled_fund")
     totals["personal"] += personal
     for kind in ("fund", "hospital", "third_party"):
         totals[kind] += counted[kind]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from attrs import evolve, field, frozen, mutable
 
+from tests.settlement.naive_claims import At, told
 from tests.settlement.naive_reading import Missing, all_of, tried
-from tests.settlement.naive_values import At, Values, told
+from tests.settlement.naive_values import Values
 from yibao.model.amounts import SegmentPart
 from yibao.model.plan import Counts, Segment
 

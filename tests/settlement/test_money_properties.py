@@ -9,7 +9,7 @@ from tests.differential import money
 from tests.differential.tally import Difference, Tally
 from yibao.settlement import paying
 
-CLAIMS, PLANS, PLANS_AT_ONCE = 200, 300, 100
+CLAIMS, PLANS, PLANS_AT_ONCE = 5_000, 300, 100
 NAMES = [worlds[0].name for worlds in money.shipped_worlds()]
 
 
@@ -17,11 +17,12 @@ NAMES = [worlds[0].name for worlds in money.shipped_worlds()]
 def test_the_money_of_a_shipped_plan_holds(place: int) -> None:
     worlds, tally = money.shipped_worlds()[place], Tally()
     for seed in range(CLAIMS):
-        worlds[seed % 2].check(seed, tally, thorough=seed % 4 < 2)
+        worlds[seed % 2].check(seed, tally, thorough=seed % 10 < 2)
     assert tally.counts["settled"] > CLAIMS / 5
-    assert tally.counts["settled, something paid"] > CLAIMS / 20
+    assert tally.counts["settled, something paid"] > CLAIMS / 40
     assert tally.counts["unknown"] > 0
-    assert tally.counts["monotone within a stretch"] > CLAIMS / 50
+    assert tally.counts["the short way"] > CLAIMS / 4
+    assert tally.counts["monotone within a stretch"] > CLAIMS / 100
     assert tally.counts["reversed"] > CLAIMS / 250
 
 
@@ -32,7 +33,7 @@ def test_two_evaluators_agree_on_random_plans(first: int) -> None:
         money.check_invented(seed, tally, _thorough=True)
     assert tally.counts["plans that split a stay"] > 0
     assert tally.counts["settled, something paid"] > PLANS_AT_ONCE / 4
-    assert tally.counts["settled in parts"] > 0
+    assert tally.counts["settled in parts"] > PLANS_AT_ONCE / 10
     assert tally.counts["unknown"] > 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tests.settlement.short_way import same_amounts
 from tests.settlement.small_plans import CITES, CITY, PROVINCE, bundle, parameter
 from tests.support.bundled import document
 from tests.support.small_bundles import rule
@@ -79,7 +80,11 @@ def read(claim: Mapping[str, Any], policy: Policy) -> Claim:
 
 
 def decide(policy: Policy, claim: Mapping[str, Any]) -> dict[str, Any]:
-    return Decider(policy).decide(read_claim(claim, policy))
+    """The decision, whose amounts the short way gives as well."""
+    decider, read = Decider(policy), read_claim(claim, policy)
+    decision = decider.decide(read)
+    same_amounts(decider, read, decision)
+    return decision
 
 
 def settle(policy: Policy, claim: Mapping[str, Any]) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def filled(law: Policy) -> Policy:
         if version.rows and version.incomplete is None:
             return version
         other = ParameterRow(
-            matches=(AnyValue(),) * len(parameter.keys), value=_value(draw, parameter.unit), place=HERE
+            matches=(AnyValue(),) * len(parameter.keys), value=_invented(draw, parameter.unit), place=HERE
         )
         return evolve(version, rows=(*version.rows, other), unknown=None)
 
@@ -92,6 +92,16 @@ def filled(law: Policy) -> Policy:
             for each in law.parameters
         ),
     )
+
+
+def _invented(draw: random.Random, unit: Unit) -> ParameterValue:
+    """A value of some sense."""
+    match unit:
+        case Unit.YUAN:
+            return draw.choice((30_000, 100_000, 20_000_000))
+        case Unit.RATE | Unit.FACTOR:
+            return Fraction(draw.randrange(50, 100), 100)
+    return _value(draw, unit)
 
 
 def _parameter(

@@ -16,8 +16,8 @@ from typing import Any
 import attrs
 from attrs import frozen
 
+from tests.settlement.naive_claims import SplitLine
 from tests.settlement.naive_reading import Missing, Sight, holds, tried
-from tests.settlement.naive_values import SplitLine
 from yibao.model.amounts import Fixed, Looked
 from yibao.model.claim import Claim, Line
 from yibao.model.expressions import Aggregate, Among, Compare, Constant, FactTerm
@@ -81,6 +81,8 @@ class ClaimsOf:
         read: set[str] = {*ALWAYS_READ, *_paths([(other.in_force, other.when) for other in around]), *_paths(plan)}
         for parameter in self.parameters:
             read |= {parameter.by.path, *(key.name for key in parameter.keys)}
+        if plan.benefit_year.split:
+            read.add("line.charged_on")
         facts = policy.vocabulary.facts
         self.objects = [facts[path] for path in sorted(_objects(read, facts))]
         self.facts = [

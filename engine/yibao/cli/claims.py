@@ -22,9 +22,13 @@ def add_claim_options(parser: argparse.ArgumentParser) -> None:
 
 def claim_of(arguments: argparse.Namespace, document: str, policy: Policy) -> Claim:
     """The claim of a path (`-` is standard input) under the options. Raises ProblemsFound."""
+    return claim_in(content_of(document), arguments, document, policy)
+
+
+def claim_in(content: bytes, arguments: argparse.Namespace, document: str, policy: Policy) -> Claim:
+    """The claim in the content of the document. Raises ProblemsFound."""
     from yibao import api
 
-    content = content_of(document)
     if arguments.kind == "nhsa":
         rest = content_of(arguments.rest) if arguments.rest else None
         claim, notices = api.read_claim_with_nhsa_lines(

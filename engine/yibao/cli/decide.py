@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from yibao.cli.claims import add_claim_options, claim_of
+from yibao.cli.claims import add_claim_options, claim_in
 from yibao.cli.nhsa import print_notices
-from yibao.cli.options import add_common
+from yibao.cli.options import add_common, content_of
 from yibao.cli.output import DONE, UNDETERMINED, print_document
 
 
@@ -30,8 +30,12 @@ def _run(arguments: argparse.Namespace) -> int:
     from yibao import api
     from yibao.cli.decision_text import decision_text
 
-    policy = api.load_policy(arguments.policy)
-    claim = claim_of(arguments, arguments.document, policy)
+    content = content_of(arguments.document)
+    if arguments.kind is None:
+        policy = api.load_policy_for(content, arguments.policy)
+    else:
+        policy = api.load_policy(arguments.policy)
+    claim = claim_in(content, arguments, arguments.document, policy)
     decision = api.decide(claim, policy, engine=arguments.engine, as_of=arguments.as_of)
     if arguments.form == "nhsa" and decision["outcome"] != "undetermined":
         document, notices = api.nhsa_settlement(decision, claim, policy)

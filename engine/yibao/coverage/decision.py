@@ -20,6 +20,7 @@ from yibao.coverage.judgement import Judgement
 from yibao.coverage.line_decision import LineDecision, undecided_line
 from yibao.coverage.line_verdict import decide_line
 from yibao.coverage.missing import INSURED_AREA, NOTHING_MISSING, PLACES, TREATMENT_AREA, Missing
+from yibao.coverage.parting import parting_of
 from yibao.coverage.profile import Profile, Proof, judged, proof_of
 from yibao.coverage.program import compile_program
 from yibao.coverage.proof import certificate
@@ -27,6 +28,7 @@ from yibao.coverage.quick_lines import ClaimSpellings, FactSpellings
 from yibao.coverage.reasons import Rules
 from yibao.coverage.record import Coverage
 from yibao.coverage.reference import Reference
+from yibao.coverage.split import Parts
 from yibao.coverage.wording import Wording
 from yibao.model.claim import Claim
 from yibao.model.facts import Value
@@ -98,6 +100,23 @@ class Decider:
             wordings=tuple(wordings),
             proofs=tuple(proofs),
         )
+
+    def parts(self, claim: Claim) -> list[Parts] | None:
+        """The split of each line alone; None where a verdict or an amount is not known. Many times faster than `cover`.
+
+        The claim names both its places.
+        """
+        program = self._program_of(claim)
+        found = []
+        for line, profile in zip(claim.lines, program.profiles(claim), strict=True):
+            parting = profile.shared.parting
+            if parting is None:
+                parting = profile.shared.parting = parting_of(self.policy, program.rules, profile.judgement)
+            parts = parting(claim, line)
+            if parts is None:
+                return None
+            found.append(parts)
+        return found
 
     def brief(self, claim: Claim) -> list[Answered]:
         """For each line its outcome, the ids of its reasons and those of the rules that answer with a value.

@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from attrs import frozen
 
-from yibao.basics.digest import canonical_json, decision_id_of, digest_of
+from yibao.basics.digest import canonical_json, canonical_json_of_whole_numbers, decision_id_of, digest_of
 from yibao.coverage.line_decision import LineDecision
 from yibao.coverage.line_holes import Filling, amounts_bytes
 from yibao.coverage.missing import NOTHING_MISSING, Missing, missing_document
@@ -93,7 +93,7 @@ def bytes_of(coverage: Coverage, spellings: ClaimSpellings, settled: Settled = N
         whole.outcome.encode(),
         _policy_bytes(coverage.policy.digest, coverage.as_of, coverage.places),
     )
-    tail = b'},"settlement":%b}' % (b"null" if settled.document is None else canonical_json(settled.document))
+    tail = b'},"settlement":%b}' % _settlement_bytes(settled)
     by_name = {proof.name: proof for proof in coverage.proofs}
     proofs = [by_name[name] for name in sorted(by_name)]
     digests = b",".join([proof.digest_entry for proof in proofs])
@@ -142,6 +142,11 @@ def _of_whole_claim(coverage: Coverage, settled: Settled) -> _WholeClaim:
         documents_due=documents,
         documents_possible=documents_possible(policy, rules, possible, claim) if possible else [],
     )
+
+
+def _settlement_bytes(settled: Settled) -> bytes:
+    """Settlement works with whole numbers and fractions, and its document has whole numbers and texts."""
+    return b"null" if settled.document is None else canonical_json_of_whole_numbers(settled.document)
 
 
 @lru_cache(maxsize=256)

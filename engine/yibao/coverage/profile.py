@@ -10,6 +10,7 @@ from attrs import frozen
 from yibao.basics.digest import canonical_json, digest_of
 from yibao.coverage.brief import Brief
 from yibao.coverage.judgement import Judgement
+from yibao.coverage.parting import Parting
 from yibao.coverage.wording import Wording
 
 
@@ -38,10 +39,11 @@ def proof_of(name: str, certificate: Mapping[str, Any]) -> Proof:
 class Shared:
     """What all profiles have in common that come to the same result: filled in by whoever needs it first."""
 
-    __slots__ = ("brief", "wording")
+    __slots__ = ("brief", "parting", "wording")
 
     def __init__(self) -> None:
         self.brief: Brief | None = None
+        self.parting: Parting | None = None
         self.wording: Wording | None = None
 
 

@@ -20,6 +20,8 @@ from yibao.model.policy import Catalogue, Combine, Question, Rule, Value
 
 AMOUNT = "line.amount_fen"
 CEILING, SHARE, FIRST_PAYMENT = "ceiling", "share", "first_payment"
+# Fen billed, full self-pay, over the ceiling, first self-pay, in scope: the parts of a line that are all known.
+Parts = tuple[int, int, int, int, int]
 
 
 @frozen(kw_only=True)
@@ -90,18 +92,22 @@ def admitted(billed: int | None, values: Mapping[str, int | Unknown | None]) -> 
     partly = share_bp is not None and share_bp < WHOLE_BASIS_POINTS
     if billed is None:
         return "partly_covered" if partly else "covered", NOTHING_KNOWN
+    if isinstance(first_bp, Unknown):
+        _billed, full, over, _first, _rest = parted(billed, ceiling, share_bp, None)
+        amounts = Amounts(billed=billed, full_self_pay=full, over_ceiling=over, first_self_pay=None, in_scope=None)
+    else:
+        _billed, full, over, first, rest = parted(billed, ceiling, share_bp, first_bp)
+        amounts = Amounts(billed=billed, full_self_pay=full, over_ceiling=over, first_self_pay=first, in_scope=rest)
+    return "partly_covered" if partly or over else "covered", amounts
+
+
+def parted(billed: int, ceiling: int | None, share_bp: int | None, first_bp: int | None) -> Parts:
+    """The parts of an admitted line of which everything is known."""
     over = 0 if ceiling is None else less(billed, ceiling)
     rest = billed - over
     full = 0 if share_bp is None else rest - _share(rest, share_bp)
-    outcome = "partly_covered" if partly or over else "covered"
-    if isinstance(first_bp, Unknown):
-        return outcome, Amounts(
-            billed=billed, full_self_pay=full, over_ceiling=over, first_self_pay=None, in_scope=None
-        )
     first = _share(rest - full, first_bp) if first_bp else 0
-    return outcome, Amounts(
-        billed=billed, full_self_pay=full, over_ceiling=over, first_self_pay=first, in_scope=rest - full - first
-    )
+    return billed, full, over, first, rest - full - first
 
 
 def _share(amount: int, basis_points: int) -> int:

@@ -12,16 +12,17 @@ from yibao.coverage import document as documents
 from yibao.coverage.brief import Answered
 from yibao.coverage.decision import Decider as CoverageDecider
 from yibao.coverage.judgement import Judgement
-from yibao.coverage.missing import Missing
+from yibao.coverage.missing import INSURED_AREA, TREATMENT_AREA, Missing
 from yibao.coverage.record import Coverage
 from yibao.model.claim import Claim
 from yibao.model.plan import Plan
 from yibao.model.policy import Policy, Rule
 from yibao.settlement.absence import Missed
 from yibao.settlement.document import settlement_document
+from yibao.settlement.generating import Elsewhere
 from yibao.settlement.inputs import Splits
 from yibao.settlement.program import Program
-from yibao.settlement.result import Settled, Unsettled
+from yibao.settlement.result import Amounts, Settled, Unsettled
 from yibao.settlement.settler import Settler
 
 UNDETERMINED = "undetermined"
@@ -62,6 +63,24 @@ class Decider:
         if not self.policy.plans or coverage.outcome == UNDETERMINED:
             return None
         return self._settler.settle(coverage.claim, splits_of(coverage))
+
+    def settle_amounts(self, claim: Claim) -> Amounts | Unsettled | None:
+        """The amounts of the settlement of a claim and nothing else; what is missing for it; None where none is due.
+
+        The amounts that `decide` gives, many times faster where everything is known. Raises ProblemsFound where the
+        policy is wrong about the claim.
+        """
+        if not self.policy.plans:
+            return None
+        if isinstance(claim.facts.get(INSURED_AREA), str) and isinstance(claim.facts.get(TREATMENT_AREA), str):
+            parts = self._coverage.parts(claim)
+            if parts is not None:
+                try:
+                    return self._settler.amounts(claim, parts)
+                except Elsewhere:
+                    pass
+        settled = self.settle(self.cover(claim))
+        return settled.amounts if isinstance(settled, Settled) else settled
 
     def plan_for(self, claim: Claim) -> Plan | Missed | None:
         """The plan that speaks for a claim, None where none does, or what must be known to tell.

@@ -64,8 +64,11 @@ class Ready:
 
 @frozen(eq=False, kw_only=True)
 class LookUp:
-    """A look-up made ready; what it found is noted in the run at its place."""
+    """A look-up made ready; what it found is noted in the run at its place. `layered` is None for a parameter that the
+    chain does not have; `values` are those of its keys that are values of the plan."""
 
+    layered: Layered | None
+    values: frozenset[str]
     place: int
     ask: Callable[[Run], Found | Missed]
     scale: int
@@ -235,12 +238,13 @@ class Compiler:
         place, layered = len(self.lookups), self.parameters.get(node.parameter)
         if layered is None:
             unknown = missed(f"parameter:{self.plan.layer}/{node.parameter}", self.asked_by)
-            found = LookUp(place=place, ask=lambda run: unknown, scale=1)
+            found = LookUp(layered=None, values=frozenset(), place=place, ask=lambda run: unknown, scale=1)
         else:
             names = [key.name for key in layered.parameters[0].keys]
             keys = tuple(map(self._key, node.keys) if node.keys else map(self._key_named, names))
             ask = reading.looked_up(place, layered, keys, self.asked_by)
-            found = LookUp(place=place, ask=ask, scale=layered.scale)
+            values = frozenset(names) & self.named.keys()
+            found = LookUp(layered=layered, values=values, place=place, ask=ask, scale=layered.scale)
         self.lookups[id(node)] = found
         return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from attrs import asdict
@@ -16,9 +16,10 @@ from yibao.model.facts import UNKNOWN, Title
 from yibao.model.plan import Counts, NamedValue, Plan, Purse, Segment
 from yibao.settlement.absence import Missed
 from yibao.settlement.book import Found
+from yibao.settlement.reading import MOST_KEPT
 from yibao.settlement.result import Part, Settled
 from yibao.settlement.run import PENDING, Run, SegmentRun
-from yibao.settlement.wording import STOP, followed, joined, percentage, same
+from yibao.settlement.wording import STOP, followed, joined, rate_text, same
 from yibao.settlement.working import Teller
 
 
@@ -84,7 +85,7 @@ class _Told:
             case Dimension.AMOUNT:
                 return {"amount_fen": value}
             case Dimension.RATE if isinstance(value, int):
-                return {"rate": percentage(Fraction(value, self._program.named[step.name].scale))}
+                return {"rate": rate_text(value, self._program.named[step.name].scale)}
             case Dimension.WHOLE:
                 return {"number": value}
             case _:
@@ -114,7 +115,7 @@ class _Told:
             return None
         ready = self._program.nodes[id(segment.pays.rate)]
         rate = ready.ask(self._run)
-        return percentage(Fraction(rate, ready.scale)) if isinstance(rate, int) else None
+        return rate_text(rate, ready.scale) if isinstance(rate, int) else None
 
     def _working(self, segment: Segment, found: SegmentRun) -> Title:
         if not found.active:
@@ -205,6 +206,7 @@ def parameters_read(runs: Iterable[Run]) -> Iterator[dict[str, Any]]:
             yield _parameter(found)
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def _parameter(found: Found) -> dict[str, Any]:
     parameter, version = found.parameter, found.version
     period = None if version is None else version.period

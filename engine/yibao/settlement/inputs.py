@@ -7,6 +7,9 @@ from attrs import frozen
 from yibao.model.claim import Line
 
 Column = tuple[int | None, ...]
+PARTS = ("billed", "full_self_pay", "over_ceiling", "first_self_pay", "in_scope")
+# The parts of one line in this order, all of them known.
+Row = tuple[int, int, int, int, int]
 
 
 @frozen(kw_only=True)

@@ -15,6 +15,7 @@ from yibao.model.policy import Catalogue
 from yibao.settlement.book import Layered
 from yibao.settlement.compiling import Compiler, LookUp, Ready
 from yibao.settlement.paying import Paying
+from yibao.settlement.phrases import Phrases
 from yibao.settlement.run import Ask, AskTruth
 
 BENEFIT_YEAR = "benefit_year"
@@ -38,6 +39,7 @@ class Program:
 
     plan: Plan
     vocabulary: Vocabulary
+    catalogues: Mapping[str, Catalogue]
     paying: tuple[tuple[str, Paying], ...]
     sizes: tuple[int, int, int]
     named: Mapping[str, Ready]
@@ -48,6 +50,7 @@ class Program:
     nodes: Mapping[int, Ready]
     tests: Mapping[int, AskTruth]
     lookups: Mapping[int, LookUp]
+    phrases: Phrases
 
     def year_of(self, day: datetime.date) -> int:
         """The benefit year of a day, by the year in which it starts."""
@@ -77,6 +80,7 @@ def compile_plan(
     return Program(
         plan=plan,
         vocabulary=vocabulary,
+        catalogues=catalogues,
         paying=tuple((segment.payer, paying) for segment, paying in zip(plan.segments, segments, strict=True)),
         sizes=(len(compiler.named), len(segments), len(compiler.lookups)),
         named=compiler.named,
@@ -87,6 +91,7 @@ def compile_plan(
         nodes=compiler.nodes,
         tests=compiler.tests,
         lookups=compiler.lookups,
+        phrases=Phrases(plan, vocabulary),
     )
 
 

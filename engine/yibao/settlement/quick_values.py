@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from yibao.basics.problems import Fault
 from yibao.model.amount_walks import amounts_in, dimension_of
@@ -41,7 +41,7 @@ from yibao.model.amounts import (
     WholeQuotient,
 )
 from yibao.model.expressions import Always, DaysBetween, FactTerm, Operator
-from yibao.model.plan import Plan, Ties
+from yibao.model.plan import NamedValue, Plan, Ties
 from yibao.settlement import quick_reading
 from yibao.settlement.generating import Bound, elsewhere
 from yibao.settlement.marginal import paid_on
@@ -227,16 +227,24 @@ class ValueWriter:
         return f"({self._elsewhere}() if ({place} := {self.expression(node.number)}) < 1 else {listed}{then})"
 
 
-def uses_of(plan: Plan, program: Program) -> Counter[str]:
-    """How often each name stands in a plan, the names of keys that it looks up included."""
-    nodes: list[Amount | Test | None] = []
+def declared_in(plan: Plan) -> Iterator[Amount | Test]:
+    """Every value and condition of a plan: those of its steps, its accumulators and its purses."""
     for step in plan.steps:
-        nodes += [step.amount] if not hasattr(step, "pays") else [step.when, step.base, step.pays, step.limit]
-    nodes += [accumulation.amount for accumulation in plan.accumulations]
-    nodes += [one for purse in plan.purses for one in (purse.when, purse.may_pay)]
-    found: Counter[str] = Counter([plan.deductible] if plan.deductible else [])
-    for node in nodes:
-        for part in amounts_in(node) if node is not None else ():
+        if isinstance(step, NamedValue):
+            yield step.amount
+        else:
+            yield from (one for one in (step.when, step.base, step.pays, step.limit) if one is not None)
+    yield from (accumulation.amount for accumulation in plan.accumulations)
+    for purse in plan.purses:
+        yield from (one for one in (purse.when, purse.may_pay) if one is not None)
+
+
+def uses_of(program: Program) -> Counter[str]:
+    """How often each value of a plan is named, as the key of a look-up included."""
+    plan = program.plan
+    found: Counter[str] = Counter([] if plan.deductible is None else [plan.deductible])
+    for declared in declared_in(plan):
+        for part in amounts_in(declared):
             if isinstance(part, Named):
                 found[part.name] += 1
             elif isinstance(part, Looked) and not part.keys:

@@ -60,12 +60,16 @@ def completed_years(start: FactTerm, end: FactTerm, by: str) -> Ask:
     def value(run: Run) -> Quantity:
         first, last = run.facts.get(start.path, UNKNOWN), run.facts.get(end.path, UNKNOWN)
         if isinstance(first, datetime.date) and isinstance(last, datetime.date):
-            years = last.year - first.year - ((last.month, last.day) < (first.month, first.day))
-            return max(0, years)
+            return anniversaries(first, last)
         facts = ((start.path, first), (end.path, last))
         return together(missed(path, by) for path, found in facts if not isinstance(found, datetime.date))
 
     return value
+
+
+def anniversaries(first: datetime.date, last: datetime.date) -> int:
+    """How many anniversaries of the first day the last has reached; 29 February counts from 1 March elsewhere."""
+    return max(0, last.year - first.year - ((last.month, last.day) < (first.month, first.day)))
 
 
 def looked_up(place: int, layered: Layered, keys: tuple[Key, ...], by: str) -> Callable[[Run], Found | Missed]:

@@ -11,6 +11,10 @@ from yibao.settlement.absence import Absent
 from yibao.settlement.program import Program
 from yibao.settlement.run import Run
 
+POOLED_FUND = "pooled_fund"
+# What the part of a payer is counted in, by its kind.
+FUND, HOSPITAL, THIRD_PARTY, PERSON = "fund", "hospital", "third_party", "person"
+
 
 @frozen(kw_only=True, eq=False)
 class PursePaid:

@@ -17,11 +17,9 @@ from yibao.settlement.inputs import Column, Splits
 from yibao.settlement.parting import claim_of, parts_of
 from yibao.settlement.program import Program
 from yibao.settlement.purses import BALANCES, lacking, paid_by_purses
-from yibao.settlement.result import Amounts, Part, Settled, Unsettled
+from yibao.settlement.result import FUND, HOSPITAL, PERSON, POOLED_FUND, THIRD_PARTY, Amounts, Part, Settled, Unsettled
 from yibao.settlement.run import Quantity, Run
 
-POOLED_FUND = "pooled_fund"
-FUND, HOSPITAL, THIRD_PARTY, PERSON = "fund", "hospital", "third_party", "person"
 Known = TypeVar("Known")
 
 

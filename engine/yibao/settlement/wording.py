@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import lru_cache
 
 from yibao.basics.money import yuan
 from yibao.model.amounts import Dimension, LinePart, SegmentPart
@@ -39,17 +40,18 @@ def same(text: str) -> Title:
 def joined(parts: Iterable[Title], between: Title) -> Title:
     """The texts one after the other."""
     listed = [*parts]
-    return Title(zh=between.zh.join(part.zh for part in listed), en=between.en.join(part.en for part in listed))
+    return Title(zh=between.zh.join([part.zh for part in listed]), en=between.en.join([part.en for part in listed]))
 
 
 def followed(first: Title, *others: Title) -> Title:
     """Texts written together."""
-    return joined((first, *others), same(""))
+    zh = first.zh + "".join([other.zh for other in others])
+    return Title(zh=zh, en=first.en + "".join([other.en for other in others]))
 
 
 def valued(title: Title, value: Title) -> Title:
     """A title with its value behind it."""
-    return joined((title, value), same(" "))
+    return Title(zh=f"{title.zh} {value.zh}", en=f"{title.en} {value.en}")
 
 
 def value_text(value: Quantity, dimension: Dimension, scale: int) -> Title:
@@ -64,9 +66,15 @@ def value_text(value: Quantity, dimension: Dimension, scale: int) -> Title:
         case Dimension.AMOUNT:
             return same(yuan(value))
         case Dimension.RATE:
-            return same(percentage(Fraction(value, scale)))
+            return same(rate_text(value, scale))
         case _:
             return same(str(value))
+
+
+@lru_cache(maxsize=4_096)
+def rate_text(value: int, scale: int) -> str:
+    """The percentage of a rate over a scale."""
+    return percentage(Fraction(value, scale))
 
 
 def percentage(rate: Fraction) -> str:

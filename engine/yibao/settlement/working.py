@@ -11,15 +11,11 @@ from fractions import Fraction
 
 from yibao.basics.money import yuan
 from yibao.basics.problems import Fault
-from yibao.language.amount_printing import text_of
-from yibao.language.printing import text_of as text_of_facts
-from yibao.model.amount_walks import dimension_of
 from yibao.model.amounts import (
     Amount,
     Banded,
     Choice,
     CompletedYears,
-    Earlier,
     Fixed,
     Greatest,
     Least,
@@ -32,20 +28,17 @@ from yibao.model.amounts import (
     SegmentPart,
     Series,
     Share,
-    SumOfLines,
     Test,
     Times,
     WholeQuotient,
 )
-from yibao.model.expressions import Always, DaysBetween, FactTerm
+from yibao.model.expressions import DaysBetween, FactTerm
 from yibao.model.facts import Title
-from yibao.model.plan import NamedValue, Ties
+from yibao.model.plan import Ties
 from yibao.settlement.marginal import stretches
 from yibao.settlement.program import Program
-from yibao.settlement.run import Quantity, Run
+from yibao.settlement.run import PENDING, Quantity, Run
 from yibao.settlement.wording import (
-    PARTS_OF_LINES,
-    PARTS_OF_SEGMENTS,
     ROUNDED,
     ROUNDED_TO_EVEN,
     STOP,
@@ -58,10 +51,6 @@ from yibao.settlement.wording import (
 )
 
 _PLUS, _TIMES = same(" + "), same(" × ")
-_OWN_WORDS = {
-    "personal": Title(zh="个人负担", en="the personal part"),
-    "part": Title(zh="分段序号", en="number of the part"),
-}
 
 
 class Teller:
@@ -69,60 +58,54 @@ class Teller:
 
     def __init__(self, program: Program, run: Run) -> None:
         self._program, self._run = program, run
-        self._titles = {step.name: step.title for step in program.plan.steps}
-        self._dimensions = {step.name: step.dimension for step in program.plan.steps if isinstance(step, NamedValue)}
-        self._places = {segment.name: place for place, segment in enumerate(program.plan.segments)}
+        self._phrases = program.phrases
+        # What the value at work is made of; a later value may mean another base.
+        self._values: dict[int, Quantity] = {}
+        self._texts: dict[int, Title] = {}
         self._equations: list[Title] = []
 
     def tell(self, node: Amount) -> Title:
         """The working of a value, equation by equation."""
-        self._equations = []
+        self._equations, self._values, self._texts = [], {}, {}
         last = self._operand(node)
         return joined(self._equations or [last], STOP)
 
     def condition(self, test: Test, holds: bool) -> Title:
         """A condition and how it came out."""
-        text = text_of(test)
-        return Title(
-            zh=f"条件 {text} {'成立' if holds else '不成立'}", en=f"{text} {'holds' if holds else 'does not hold'}"
-        )
+        return self._phrases.condition(test, holds)
 
     def value(self, node: Amount) -> Quantity:
         """The value of a part of the plan, in whole numbers over its scale."""
-        return self._program.nodes[id(node)].ask(self._run)
+        known = self._values.get(id(node), PENDING)
+        if known is PENDING:
+            known = self._values[id(node)] = self._program.nodes[id(node)].ask(self._run)
+        return known
 
     def text(self, node: Amount) -> Title:
         """The value of a part of the plan, as people read it."""
-        return value_text(self.value(node), dimension_of(node), self._program.nodes[id(node)].scale)
+        known = self._texts.get(id(node))
+        if known is None:
+            scale = self._program.nodes[id(node)].scale
+            known = self._texts[id(node)] = value_text(self.value(node), self._phrases.dimension_of(node), scale)
+        return known
 
     def _operand(self, node: Amount) -> Title:
         """How a value is named in an equation; what it was worked out by goes before."""
         match node:
-            case Fixed() | Named("base"):
+            case OfSegment(SegmentPart.BEYOND):
+                self._beyond(node)
+        name = self._phrases.name_of(node)
+        if name is not None:
+            return valued(name, self.text(node))
+        match node:
+            case Fixed() | Named():
                 return self.text(node)
-            case Named(name):
-                return valued(self._titles.get(name) or _OWN_WORDS[name], self.text(node))
-            case OfFact(FactTerm(path)):
-                return valued(self._fact(path), self.text(node))
             case OfFact(DaysBetween(start, end)):
                 return valued(self._span(start, end, Title(zh="的天数", en=", in days")), self.text(node))
-            case OfFact(term):
-                return valued(same(text_of_facts(term)), self.text(node))
             case CompletedYears(start, end):
                 return valued(self._span(start, end, Title(zh="的周年数", en=", in completed years")), self.text(node))
-            case Earlier(name):
-                before = Title(zh="上一分段的{}", en="{} of the part before")
-                return valued(_filled(before, self._titles[name]), self.text(node))
             case Looked():
                 return valued(self._parameter(node), self.text(node))
-            case SumOfLines(part, where):
-                some = Title(zh=f"（{text_of_facts(where)}）", en=f" where {text_of_facts(where)}")
-                title = PARTS_OF_LINES[part] if where == Always(True) else followed(PARTS_OF_LINES[part], some)
-                return valued(followed(title, Title(zh="合计", en=", together")), self.text(node))
-            case OfSegment(part, name):
-                if part is SegmentPart.BEYOND:
-                    self._beyond(node)
-                return valued(_filled(PARTS_OF_SEGMENTS[part], self._titles[name]), self.text(node))
         self._equations.append(self._equation(node))
         return self.text(node)
 
@@ -218,11 +201,13 @@ class Teller:
 
     def _beyond(self, node: OfSegment) -> None:
         """What of a segment's base its limit kept it from, told by the base that reaches the limit."""
-        _payer, paying = self._program.paying[self._places[node.segment]]
+        segments = self._program.plan.segments
+        place = next(at for at, segment in enumerate(segments) if segment.name == node.segment)
+        _payer, paying = self._program.paying[place]
         beyond, found = _number(self.value(node)), paying.run(self._run)
         if beyond == 0:
             return
-        base = valued(_filled(PARTS_OF_SEGMENTS[SegmentPart.BASE], self._titles[node.segment]), _yuan(found.base))
+        base = valued(self._phrases.part_of(SegmentPart.BASE, node.segment), _yuan(found.base))
         reached = valued(
             Title(zh="达到限额的基数", en="base that reaches its limit"), _yuan(_number(found.base) - beyond)
         )
@@ -235,13 +220,9 @@ class Teller:
         found = self._run.found[self._program.lookups[id(node)].place]
         return same(node.parameter) if found is None else found.parameter.title
 
-    def _fact(self, path: str) -> Title:
-        declaration = self._program.vocabulary.facts.get(path)
-        return same(path) if declaration is None else declaration.title
-
     def _span(self, start: FactTerm, end: FactTerm, what: Title) -> Title:
         facts = self._run.facts
-        dated = [followed(self._fact(fact.path), same(f" {facts.get(fact.path)}")) for fact in (start, end)]
+        dated = [followed(self._phrases.fact(fact.path), same(f" {facts.get(fact.path)}")) for fact in (start, end)]
         return followed(joined(dated, Title(zh=" 至 ", en=" to ")), what)
 
 
@@ -253,10 +234,6 @@ def _number(value: Quantity) -> int:
 
 def _yuan(value: Quantity) -> Title:
     return same(yuan(_number(value)))
-
-
-def _filled(frame: Title, title: Title) -> Title:
-    return Title(zh=frame.zh.format(title.zh), en=frame.en.format(title.en))
 
 
 def _listed(texts: Sequence[str], comma: str, conjunction: str) -> str:

@@ -19,7 +19,7 @@ from typing import Any
 
 from attrs import evolve
 
-from yibao.audit.proofs.settled import SettlementTold, settlement_told
+from yibao.audit.proofs.settled import NO_SETTLEMENT, settlement_told
 from yibao.audit.proofs.standing import NO, OPEN, YES, Pair, World
 from yibao.audit.proofs.told import AMOUNTS, Absent, LineTold, Said
 from yibao.basics.digest import decision_id_of
@@ -89,7 +89,7 @@ class _Told:
         lines = [] if self.absent else [*self._lines(given)]
         outcome = _outcome({line.outcome for line in lines})
         open_lines = outcome == UNDETERMINED
-        settled = SettlementTold() if open_lines else settlement_told(self.policy, self.claim, self.as_of, lines)
+        settled = NO_SETTLEMENT if open_lines else settlement_told(self.policy, self.claim, self.as_of, lines)
         missing = self._missing([*(line.missing for line in lines or self._lines_anywhere()), settled.missing])
         exact = bool(lines) and all(line.exact for line in lines) and not settled.missing
         proofs = [line.world.certificate for line in lines]

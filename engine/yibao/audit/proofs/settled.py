@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 
-from attrs import field, frozen
+from attrs import frozen
 
 from yibao.audit.proofs.told import Absent, LineTold, Said
 from yibao.model.claim import Claim
@@ -25,9 +25,12 @@ class SettlementTold:
     """The contract's `settlement` object, None where there is none; what a settlement that is due lacks; whether it
     rests on an illustration."""
 
-    document: Said | None = None
-    missing: Absent = field(factory=dict)
-    illustrative: bool = False
+    document: Said | None
+    missing: Absent
+    illustrative: bool
+
+
+NO_SETTLEMENT = SettlementTold(document=None, missing={}, illustrative=False)
 
 
 def settlement_told(policy: Policy, claim: Claim, as_of: datetime.date | None, lines: list[LineTold]) -> SettlementTold:
@@ -38,16 +41,17 @@ def settlement_told(policy: Policy, claim: Claim, as_of: datetime.date | None, l
     settled = Settler(policy, as_of).settle(claim, _splits(claim, lines))
     match settled:
         case None:
-            return SettlementTold()
+            return NO_SETTLEMENT
         case Unsettled(absent):
             missing: Absent = {}
             for one in absent:
                 line_ids, asking = missing.setdefault(one.fact, (set(), set()))
                 line_ids.update([] if one.line_id is None else [one.line_id])
                 asking.add(one.asked_by)
-            return SettlementTold(missing=missing)
+            return SettlementTold(document=None, missing=missing, illustrative=False)
         case Settled():
-            return SettlementTold(document=settlement_document(settled), illustrative=settled.illustrative)
+            document = settlement_document(settled)
+            return SettlementTold(document=document, missing={}, illustrative=settled.illustrative)
 
 
 def _splits(claim: Claim, lines: list[LineTold]) -> Splits:

@@ -20,6 +20,7 @@ from yibao.readers.documents.locate import bundled_folder, files_of_folder, prin
 from yibao.readers.documents.yaml_nodes import Mapping as MappingNode
 from yibao.readers.documents.yaml_nodes import read_yaml
 from yibao.readers.policy.bundle_documents import SHEETS, Source
+from yibao.readers.policy.narrowing import needed_for
 from yibao.readers.policy.policy_from_yaml import MANIFEST, policy_and_problems, policy_from_sources
 
 SUFFIXES = (".yaml", ".json", *SHEETS)
@@ -31,6 +32,17 @@ def load_policy(folder: Path | None = None) -> Policy:
     Raises ProblemsFound with every problem of the folder and of what it extends.
     """
     return _read_once(*_files_of(folder))
+
+
+def load_policy_for(content: bytes, folder: Path | None = None) -> Policy:
+    """The policy of a folder, or the bundled one, to decide the claim document in `content` by, and no other.
+
+    Of the bundled policy the money of places that the document does not name is not read; its digest is of all files
+    all the same. An author's folder is read whole. Raises ProblemsFound as `load_policy` does.
+    """
+    sources, digest = _files_of(folder)
+    bundled = folder is None or _is_same(folder, bundled_folder("policy"))
+    return _read_once(needed_for(content, sources) if bundled else sources, digest)
 
 
 def examine_policy(folder: Path | None = None) -> tuple[Policy | None, list[Problem]]:

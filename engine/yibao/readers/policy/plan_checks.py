@@ -39,23 +39,27 @@ def parameters_around(
     return {name: tuple(named) for name, named in sorted(found.items()) if named[0].layer in chain}
 
 
-def check_plans(plans: tuple[Plan, ...], layers: Iterable[str], problems: Problems, broken: frozenset[str]) -> None:
-    """Note plans of one name at one time, overrides of nothing, and overrides in a circle. That a plan names one whose
-    file is broken is not held against it."""
+def check_plans(
+    plans: tuple[Plan, ...], called: str, layers: Iterable[str], problems: Problems, broken: frozenset[str]
+) -> None:
+    """Note plans of one name at one time, overrides of nothing, overrides in a circle. `called` is `plan` or `credit`.
+
+    That one names another whose file is broken is not held against it.
+    """
     everywhere = tuple(layers)
     by_name: dict[tuple[str, str], list[Plan]] = {}
     for plan in plans:
         by_name.setdefault((plan.layer, plan.id), []).append(plan)
     for (layer, name), named in by_name.items():
         for _earlier, later in overlapping(named, lambda plan: plan.in_force.period):
-            message = f"{layer} has a plan `{name}` in force at this time already"
+            message = f"{layer} has a {called} `{name}` in force at this time already"
             problems.add("duplicate-name", message, later.place)
     for plan in plans:
         chain = chain_of(plan.layer, everywhere)
         known = {other.id for other in plans if other.layer in chain}
         for name in plan.overrides:
             if name not in known | broken:
-                message = f"no plan of {plan.layer}, or of what it lies in, is called `{name}`"
+                message = f"no {called} of {plan.layer}, or of what it lies in, is called `{name}`"
                 problems.add("override-of-nothing", message, plan.place, did_you_mean(name, known))
     _check_circles(plans, everywhere, problems)
 

@@ -64,8 +64,9 @@ def policy_and_problems(sources: list[Source], digest: str) -> tuple[Policy | No
     broken = frozenset(Path(problem.place.path).stem for problem in problems.found)
     if policy is not None:
         check_structure(policy, problems, broken)
-        check_plans(policy.plans, policy.layers, problems, broken)
-        check_plans(tuple(credit.plan for credit in policy.credits), policy.layers, problems, broken)
+        check_plans(policy.plans, "plan", policy.layers, problems, broken)
+        account_credits = tuple(credit.plan for credit in policy.credits)
+        check_plans(account_credits, "credit", policy.layers, problems, broken)
     return policy, [problem for problem in problems.found if not _follows(problem, broken)]
 
 
