@@ -92,7 +92,8 @@ class Lookup:
 class FactDeclaration:
     """One declared fact. `nullable` includes the nullability of the objects it lies in: under a `null` object
     every fact is none. `inherits` names the claim fact that speaks for a line's fact when that is absent. An
-    `accumulator` grows with each settlement, so a rule of coverage may not read it."""
+    `accumulator` grows with each settlement, so a rule of coverage may not read it. `not_before` names the dates that
+    this one may not precede where both are given; of a line's dates, those of every line."""
 
     path: str
     type: FactType
@@ -106,6 +107,7 @@ class FactDeclaration:
     place: Place = field(eq=False)
     null_allowed: bool = False
     accumulator: bool = False
+    not_before: tuple[str, ...] = ()
 
     @property
     def about_line(self) -> bool:

@@ -75,6 +75,8 @@ def _property(field: Field, vocabulary: Vocabulary) -> Schema:
         schema["x-lookup"] = {"key": declaration.lookup.key, "by": declaration.lookup.by}
     if declaration.inherits is not None:
         schema["x-inherits"] = declaration.inherits
+    if declaration.not_before:
+        schema["x-not-before"] = list(declaration.not_before)
     return schema | {"x-source": declaration.source}
 
 

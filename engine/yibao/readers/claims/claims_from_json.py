@@ -16,6 +16,7 @@ from yibao.model.claim import Claim, Line
 from yibao.model.facts import Value, Vocabulary
 from yibao.readers.claims.claim_checks import ClaimChecks
 from yibao.readers.claims.claim_classes import LINE_ID, LINES, REFUND_OF, ObjectClass, classes_of
+from yibao.readers.claims.dates_in_order import DateOrder
 from yibao.readers.claims.quick_claims import quick_claims_of
 from yibao.readers.claims.refunds import netted
 from yibao.readers.documents.pointed_problems import PointedProblems
@@ -80,6 +81,7 @@ def _claim(document: dict[str, Json], vocabulary: Vocabulary, path: str) -> Clai
     problems = PointedProblems(path)
     inherited = _inherited(facts, vocabulary)
     billed = [_line(line, at, classes.line, inherited) for at, line in enumerate(_lines(decoded))]
+    DateOrder(vocabulary).note(facts, billed, problems)
     lines = netted(billed, problems)
     problems.raise_if_any()
     claim_id = facts.get(CLAIM_ID)

@@ -36,6 +36,7 @@ from yibao.readers.claims.claim_classes import (
     or_absent,
     or_none,
 )
+from yibao.readers.claims.dates_in_order import DateOrder
 
 # Within so many bytes no bound of the long way on containers, texts, characters or commas can be passed.
 _MOST_BYTES = 400_000
@@ -71,6 +72,7 @@ class QuickClaims:
         self._claim = _object("Claim", classes.claim, lines)
         self._decode = msgspec.json.Decoder(self._claim.made).decode
         self._encode = msgspec.json.Encoder(order="sorted").encode
+        self._order = DateOrder(vocabulary)
         self._inherits = [(path, fact.inherits) for path, fact in vocabulary.facts.items() if fact.inherits is not None]
 
     def read(self, content: bytes) -> Claim | None:
@@ -95,6 +97,8 @@ class QuickClaims:
         canonical = self._encode(decoded)
         # Fewer keys than in the document: one stands there twice. Texts are the same in both, with their colons.
         if not lines or len(by_id) < len(lines) or canonical.count(b":") != content.count(b":"):
+            raise _Unusual
+        if self._order.broken(facts, lines):
             raise _Unusual
         claim_id = facts.get(_CLAIM_ID)
         return Claim(

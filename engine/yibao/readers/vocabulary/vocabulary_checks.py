@@ -48,6 +48,8 @@ def check_references(declared: Mapping[str, FactDeclaration], anywhere: Place, p
             _check_inherits(declaration, declaration.inherits, declared, problems)
         if declaration.lookup is not None:
             _check_lookup(declaration, declaration.lookup, declared, problems)
+        for earlier in declaration.not_before:
+            _check_order(declaration, earlier, declared, problems)
     for path, kind in ENVELOPE.items():
         found = declared.get(path)
         if found is None:
@@ -79,6 +81,18 @@ def _check_inherits(
     elif declaration.type != source.type or declaration.nullable != source.nullable:
         message = f"`{declaration.path}` can't inherit `{named}`: they differ in type or in `nullable`"
         problems.add("wrong-inheritance", message, declaration.place)
+
+
+def _check_order(
+    declaration: FactDeclaration, named: str, declared: Mapping[str, FactDeclaration], problems: Problems
+) -> None:
+    earlier = declared.get(named)
+    if earlier is None:
+        hint = did_you_mean(named, declared)
+        problems.add("unknown-fact", f"`{declaration.path}` is not before `{named}`", declaration.place, hint)
+    elif declaration.type.kind is not Kind.DATE or earlier.type.kind is not Kind.DATE or earlier is declaration:
+        message = f"`{declaration.path}` can't be ordered after `{named}`: two different dates have an order"
+        problems.add("wrong-order", message, declaration.place)
 
 
 def _check_lookup(

@@ -1,0 +1,69 @@
+"""Dates that contradict one another are refused with their place, whichever way the document is read."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.facts.shipped import problems_of, vocabulary
+from tests.support.bundled import policy
+from yibao.readers.claims.claims_from_json import claim_from_document, claim_from_json
+from yibao.readers.claims.quick_claims import quick_claims_of
+
+SOUND: dict[str, Any] = {
+    "insured": {"born_on": "1980-05-01"},
+    "encounter": {"admitted_on": "2024-02-20", "discharged_on": "2024-02-27", "settled_on": "2024-02-28"},
+    "filing": {"valid_from": "2024-01-01", "valid_to": "2024-12-31"},
+    "lines": [{"line_id": "1", "charged_on": "2024-02-21"}, {"line_id": "2", "charged_on": "2024-02-19"}],
+}
+
+
+def changed(name: str, **dates: str | None) -> bytes:
+    return json.dumps({**SOUND, name: {**SOUND[name], **dates}}).encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "pointer", "said"),
+    [
+        (changed("encounter", discharged_on="2024-02-19"), "/encounter/discharged_on", "2024-02-20"),
+        (changed("encounter", discharged_on="2024-02-29"), "/encounter/settled_on", "2024-02-29"),
+        (changed("encounter", discharged_on=None, settled_on="2024-02-19"), "/encounter/settled_on", "2024-02-20"),
+        (changed("insured", born_on="2024-02-21"), "/encounter/admitted_on", "2024-02-21"),
+        (changed("filing", valid_to="2023-12-31"), "/filing/valid_to", "2024-01-01"),
+    ],
+)
+def test_a_day_before_the_one_that_it_follows_is_refused_at_its_place(content: bytes, pointer: str, said: str) -> None:
+    found = problems_of(lambda: claim_from_json(content, vocabulary(), "claim.json"))
+    first = next(each for each in found if each.place.pointer == pointer)
+    assert first.code == "dates-out-of-order"
+    assert said in first.message
+
+
+def test_a_line_charged_before_the_person_was_born_is_refused_at_the_line() -> None:
+    content = json.dumps({"insured": {"born_on": "2024-02-20"}, "lines": SOUND["lines"]}).encode()
+    found = problems_of(lambda: claim_from_json(content, vocabulary(), "claim.json"))
+    assert [(each.code, each.place.pointer) for each in found] == [("dates-out-of-order", "/lines/1/charged_on")]
+
+
+def test_a_line_charged_after_the_settlement_is_refused_at_the_line() -> None:
+    lines = [{"line_id": "1", "charged_on": "2024-02-28"}, {"line_id": "2", "charged_on": "2024-02-29"}]
+    content = json.dumps({**SOUND, "lines": lines}).encode()
+    found = problems_of(lambda: claim_from_json(content, vocabulary(), "claim.json"))
+    assert [(each.code, each.place.pointer) for each in found] == [("dates-out-of-order", "/lines/1/charged_on")]
+
+
+def test_days_in_order_on_one_day_none_or_unknown_are_read() -> None:
+    one_day = {name: "2024-02-20" for name in ("admitted_on", "discharged_on", "settled_on")}
+    for content in (
+        json.dumps(SOUND).encode(),
+        changed("encounter", discharged_on=None, settled_on=None),
+        json.dumps({"encounter": one_day, "filing": None, "lines": [{"line_id": "1"}]}).encode(),
+    ):
+        assert quick_claims_of(vocabulary()).read(content) == claim_from_json(content, vocabulary(), "claim.json")
+
+
+def test_a_document_in_memory_is_checked_alike() -> None:
+    document = json.loads(changed("encounter", discharged_on="2024-02-19"))
+    found = problems_of(lambda: claim_from_document(document, vocabulary(), "case"))
+    assert [each.code for each in found] == ["dates-out-of-order"]
+    assert claim_from_document(SOUND, policy().vocabulary, "case").lines[1].position == 1
