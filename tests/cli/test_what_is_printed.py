@@ -18,6 +18,7 @@ from yibao.basics.problems import Fault
 from yibao.cli import main
 from yibao.cli.decision_text import decision_text
 
+NOT_SETTLED = "no plan applies: not settled"
 STEERING = "\x1b[31m \x07 \x7f \x9b \u202e \u2066 \u200f"
 
 
@@ -91,6 +92,16 @@ def told(claim: dict[str, Any], **changes: Any) -> str:
     decision = decide(claim)
     decision["lines"][0].update(changes)
     return decision_text(decision, api.read_claim(claim, policy()), policy(), "en")
+
+
+def test_a_claim_for_which_no_plan_speaks_is_said_to_be_not_settled() -> None:
+    claim = document("shanghai-inpatient")
+    assert NOT_SETTLED not in told(claim)
+    claim["insured"]["insured_area"] = claim["encounter"]["treatment_area"] = "999999"
+    assert decide(claim)["settlement"] is None
+    assert NOT_SETTLED in told(claim)
+    del claim["encounter"]["cause"]
+    assert NOT_SETTLED not in told(claim)
 
 
 def test_an_undetermined_line_does_not_say_that_it_is_admitted() -> None:

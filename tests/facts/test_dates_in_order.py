@@ -53,7 +53,7 @@ def test_a_line_charged_after_the_settlement_is_refused_at_the_line() -> None:
 
 
 def test_days_in_order_on_one_day_none_or_unknown_are_read() -> None:
-    one_day = {name: "2024-02-20" for name in ("admitted_on", "discharged_on", "settled_on")}
+    one_day = dict.fromkeys(("admitted_on", "discharged_on", "settled_on"), "2024-02-20")
     for content in (
         json.dumps(SOUND).encode(),
         changed("encounter", discharged_on=None, settled_on=None),

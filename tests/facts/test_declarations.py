@@ -193,6 +193,10 @@ def noted(facts: list[str], tables: list[str]) -> list[str]:
         ("type: bool, low: 0", ["0.yaml:7 unknown-field"]),
         ("type: bool, nullabel: true", ["0.yaml:7 unknown-field"]),
         ("type: bool, nullable: yes", ["0.yaml:7 unknown-choice"]),
+        ("type: date, not_before: [never]", ["0.yaml:7 unknown-fact"]),
+        ("type: date, not_before: [stay.ward]", ["0.yaml:7 wrong-order"]),
+        ("type: date, not_before: [claim_id]", ["0.yaml:7 wrong-order"]),
+        ("type: text, longest: 9, not_before: [stay.ward]", ["0.yaml:7 wrong-order"]),
         ("type: bool, lookup: {column: c, key: claim_id, by: stay.ward}", ["0.yaml:7 wrong-lookup"] * 3),
         (
             "type: bool, lookup: {column: c, key: nothing, by: never}",

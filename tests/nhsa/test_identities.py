@@ -12,6 +12,7 @@ from tests.nhsa.interface_messages import (
     FAILS,
     HOLDS,
     NOT_TESTABLE,
+    ROWS,
     failing,
     found_in,
     judgeable,
@@ -233,3 +234,21 @@ def test_an_amount_is_printed_exactly(fen: int) -> None:
     assert int(whole + decimals) == fen
     assert len(decimals) == 2
     assert exact_yuan(None) is None
+
+
+def account_of(message: dict[str, Any]) -> list[object]:
+    return [each.verdict for each in found_in(message) if each.identity == "I5" and "account" in each.statement]
+
+
+def test_an_account_that_paid_has_a_row() -> None:
+    message = stay()
+    rows = message["output"]["setldetail"]
+    rows[:] = [row for row in rows if row["fund_pay_type"] != "310200"]
+    assert account_of(message) == [FAILS]
+    rows.append({"fund_pay_type": "630100", "fund_payamt": "700.00"})
+    assert account_of(message) == [NOT_TESTABLE]
+    rows.clear()
+    assert account_of(message) == [NOT_TESTABLE]
+    message = stay(acct_pay="0.00", psn_cash_pay="2700.00")
+    message["output"]["setldetail"] = [row for row in ROWS if row["fund_pay_type"] != "310200"]
+    assert account_of(message) == []

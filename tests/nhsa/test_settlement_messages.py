@@ -141,7 +141,6 @@ def test_what_is_not_known_is_told_and_dropped_nowhere() -> None:
     message["vendor_note"] = "x"
     message["output"]["more"] = ["x"]
     assert sorted(notices_on(message)) == [
-        ("unknown-field", "/output/more"),
         ("unknown-field", "/output/more/0"),
         ("unknown-field", "/output/setldetail/0/local_row"),
         ("unknown-field", "/output/setlinfo/local_pay"),
@@ -176,3 +175,18 @@ def test_notices_and_findings_of_a_long_list_stay_bounded() -> None:
     rows = [{**STAY, f"local_{at}": at} for at in range(1_000)]
     assert len(notices_on(rows)) == 201
     assert failing(found_in(rows)) == []
+
+
+def test_a_wrapper_of_any_name_is_read_and_not_called_unread() -> None:
+    wrapped = {"presettle_output": stay(), "rows": [stay()["output"]]}
+    assert notices_on(wrapped) == []
+    assert len(found_in(wrapped)) == 2 * len(found_in(stay()))
+    assert notices_on({**wrapped, "nothing": {}, "word": "x"}) == [
+        ("unknown-field", "/nothing"),
+        ("unknown-field", "/word"),
+    ]
+
+
+def test_the_mark_of_utf_8_and_blanks_around_a_number_are_no_part_of_a_message() -> None:
+    message = stay(medfee_sumamt=" 10000.00 ", acct_pay="700.00 ")
+    assert found_in("\ufeff" + json.dumps(message)) == found_in(stay())

@@ -102,7 +102,6 @@ def test_the_pooled_fund_is_that_of_the_persons_scheme(scheme: str | None, code:
     [
         ("pooled_fund", "hifp_pay"),
         ("large_expense_fund", "hifob_pay"),
-        ("critical_illness_insurance", "hifmi_pay"),
         ("supplementary_fund", "hifes_pay"),
         ("civil_servant_subsidy", "cvlserv_pay"),
         ("medical_assistance", "maf_pay"),
@@ -112,6 +111,22 @@ def test_the_pooled_fund_is_that_of_the_persons_scheme(scheme: str | None, code:
 def test_each_fund_has_its_own_field(payer: str, field: str) -> None:
     message, _ = written([segment(payer, 800_000, "85%", 680_000)])
     assert message["setlinfo"][field] == "6800.00"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "field", "code"), [("employee", "hifob_pay", "330100"), ("resident", "hifmi_pay", "390200")]
+)
+def test_critical_illness_of_employees_goes_with_their_large_expenses(scheme: str, field: str, code: str) -> None:
+    message, notices = written([segment("critical_illness_insurance", 800_000, "85%", 680_000)], scheme)
+    row = message["setldetail"][0]
+    assert (message["setlinfo"][field], row["fund_pay_type"], row["fund_pay_type_name"]) == (
+        "6800.00",
+        code,
+        "大病保险",
+    )
+    assert [name for name, paid in message["setlinfo"].items() if name.startswith("hif") and paid != "0.00"] == [field]
+    assert notices == []
+    assert failing(found_in(message)) == []
 
 
 @pytest.mark.parametrize(

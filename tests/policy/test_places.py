@@ -155,8 +155,85 @@ def test_what_is_illustrative_and_what_is_real() -> None:
 
 @pytest.mark.parametrize("treatment", PLACES)
 @pytest.mark.parametrize("path", PATHS)
-def test_a_person_of_shanghai_is_paid_by_its_plan_wherever_the_care_is_given(treatment: str, path: str) -> None:
+def test_a_person_of_jiangmen_is_paid_by_its_plan_wherever_the_care_is_given(treatment: str, path: str) -> None:
+    """At home 83 % above 900, after a referral 73 % above 1,500; of class B a tenth comes first."""
+    settlement = decider().decide(claim("440700", treatment, "employee", path))["settlement"]
+    speaking = treatment if path == "direct" else "440700"
+    at_home = {"A": 755_300, "B": 672_300}  # (10,000 - 900) x 83 %; (9,000 - 900) x 83 %
+    elsewhere = {"A": 620_500, "B": 547_500}  # (10,000 - 1,500) x 73 %; (9,000 - 1,500) x 73 %
+    expected = (at_home if treatment == "440700" else elsewhere)[class_of(speaking)]
+    assert settlement["amounts"]["pooled_fund_fen"] == expected
+
+
+@pytest.mark.parametrize("treatment", [place for place in PLACES if place != "310000"])
+@pytest.mark.parametrize("path", PATHS)
+def test_no_amount_is_guessed_where_shanghais_terms_for_care_elsewhere_are_not_known(treatment: str, path: str) -> None:
+    decision = decider().decide(claim("310000", treatment, "employee", path))
+    assert decision["settlement"] is None
+    assert {one["fact"] for one in decision["missing"]} == {
+        "parameter:310000/out-of-area-deductible",
+        "parameter:310000/out-of-area-factor",
+    }
+
+
+def test_a_person_of_shanghai_is_paid_on_the_terms_of_home_at_home() -> None:
     """(10,000 - 1,500) x 85 % of class A, and of class B, of which a tenth comes first, (9,000 - 1,500) x 85 %."""
-    settlement = decider().decide(claim("310000", treatment, "employee", path))["settlement"]
-    speaking = treatment if path == "direct" else "310000"
-    assert settlement["amounts"]["pooled_fund_fen"] == {"A": 722_500, "B": 637_500}[class_of(speaking)]
+    settlement = decider().decide(claim("310000", "310000", "employee", "direct"))["settlement"]
+    assert settlement["amounts"]["pooled_fund_fen"] == {"A": 722_500, "B": 637_500}[class_of("310000")]
+
+
+def test_a_stay_of_which_nothing_is_in_scope_is_not_counted() -> None:
+    counted = {}
+    for purpose in ("therapeutic", "cosmetic"):
+        areas = {"insured__insured_area": "420100", "encounter__treatment_area": "420100"}
+        asked = read_claim(document("hospital-stay-2024", line__purpose=purpose, **areas), policy())
+        updates = Decider(policy()).decide(asked)["settlement"]["accumulators"]
+        counted[purpose] = {one["fact"]: one["after"] for one in updates}["history.stays_this_year"]
+    assert counted == {"therapeutic": 1, "cosmetic": 0}
+
+
+def test_a_stay_across_new_year_is_parted_in_beijing_and_has_one_deductible() -> None:
+    """A second stay of 2022: of its 650 the 400.00 of December bear 400, the 10,000.00 of January the other 250."""
+    asked = document(
+        "hospital-stay-2023",
+        insured__insured_area="110000",
+        encounter__treatment_area="110000",
+        encounter__admitted_on="2022-12-20",
+        encounter__discharged_on="2023-01-10",
+        encounter__settled_on="2023-01-10",
+        history__stays_this_year=1,
+        history__eligible_fen=9_990_000,
+        line__charged_on="2023-01-05",
+    )
+    december = {**asked["lines"][0], "line_id": "2", "amount_fen": 40_000, "charged_on": "2022-12-21"}
+    asked["lines"].append(december)
+    asked["invoice"]["amount_fen"] = 1_040_000
+    settlement = Decider(policy()).decide(read_claim(asked, policy()))["settlement"]
+    # (10,000 - 250) x 85 % = 8,287.50: January begins at the first band, whatever was spent in 2022
+    paid = [(one["benefit_year"], one["pays_fen"]) for one in settlement["segments"] if one["segment"] == "pooled-fund"]
+    assert paid == [(2022, 0), (2023, 828_750)]
+    assert settlement["amounts"]["deductible_fen"] == 65_000
+    updates = {(one["fact"], one["benefit_year"]): one["after"] for one in settlement["accumulators"]}
+    assert updates["history.stays_this_year", 2022] == 2
+    assert updates["history.stays_this_year", 2023] == 0
+    assert updates["history.eligible_fen", 2023] == 1_000_000
+
+
+def test_the_whole_deductible_falls_due_in_december_in_beijing() -> None:
+    """A first stay: (2,000 - 1,300) x 85 % = 595 in December, 10,000 x 85 % = 8,500 in January."""
+    asked = document(
+        "hospital-stay-2023",
+        insured__insured_area="110000",
+        encounter__treatment_area="110000",
+        encounter__admitted_on="2022-12-20",
+        encounter__discharged_on="2023-01-10",
+        encounter__settled_on="2023-01-10",
+        line__charged_on="2023-01-05",
+    )
+    december = {**asked["lines"][0], "line_id": "2", "amount_fen": 200_000, "charged_on": "2022-12-21"}
+    asked["lines"].append(december)
+    asked["invoice"]["amount_fen"] = 1_200_000
+    settlement = Decider(policy()).decide(read_claim(asked, policy()))["settlement"]
+    paid = [(one["benefit_year"], one["pays_fen"]) for one in settlement["segments"] if one["segment"] == "pooled-fund"]
+    assert paid == [(2022, 59_500), (2023, 850_000)]
+    assert settlement["amounts"]["deductible_fen"] == 130_000

@@ -91,6 +91,16 @@ def test_a_mistake_in_an_example_is_found_when_it_is_read(example: str, code: st
     assert problems(example) == [code]
 
 
+def test_of_a_plan_that_could_not_be_read_the_examples_are_not_held_against_it() -> None:
+    told = f"  - {{it: pays, {HOME}, applies: yes, pays: {{pooled-fund: 1}}}}\n"
+    broken = plan(ELIGIBLE, segment().replace("pays:", "pay:"), more=f"purses: [{{purse: cash}}]\nexamples:\n{told}")
+    with pytest.raises(ProblemsFound) as caught:
+        place(broken)
+    said = [problem.message for problem in caught.value.problems]
+    assert said
+    assert [message for message in said if "no segment called" in message] == []
+
+
 def test_a_plan_shows_a_claim_that_it_is_for_and_one_that_it_is_not_for() -> None:
     found = [problem.message for problem in check_policy(world(f"it: pays, {HOME}, applies: yes"))]
     assert [message for message in found if "a-plan" in message] == [

@@ -94,10 +94,13 @@ def _details(settlement: Settlement) -> Iterable[Finding]:
     others = [row for row in settlement.details if row.pointer not in clear]
     unclear = [row for row in others if row.amounts.get(names.FUND_AMOUNT) != 0]
     yield _rows(settlement, names.FUND_TOTAL, funds, "fund", _UNCLEAR_ROWS if unclear else None)
-    if accounts:
-        found = _rows(settlement, names.ACCOUNT, accounts, "account", None)
+    if accounts or settlement.amounts.get(names.ACCOUNT):
+        # An account that paid has a row; only a row of a kind that is not clear may be it.
+        because = None if accounts or not unclear else _UNCLEAR_ROWS
+        found = _rows(settlement, names.ACCOUNT, accounts, "account", because)
         family = settlement.amounts.get(names.FAMILY_ACCOUNT)
-        yield _rows(settlement, names.ACCOUNT, accounts, "account", None, family) if family and _fails(found) else found
+        beside = accounts and family and _fails(found)
+        yield _rows(settlement, names.ACCOUNT, accounts, "account", None, family) if beside else found
     if hospital:
         yield _rows(settlement, names.HOSPITAL, hospital, "hospital", _UNCLEAR_ROWS if unclear else None)
 

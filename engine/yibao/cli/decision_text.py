@@ -45,6 +45,9 @@ class _Text:
         if decision["settlement"] is not None:
             yield ""
             yield from settlement_lines(decision["settlement"], self._speaker)
+        elif decision["outcome"] != "undetermined":
+            yield ""
+            yield self._say(words.NOT_SETTLED)
         yield from self._findings()
         yield from self._missing()
         yield from self._documents()

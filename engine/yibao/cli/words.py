@@ -47,6 +47,7 @@ AS_OF = Title(zh="截至", en="as of")
 DECISION_NUMBER = Title(zh="裁决编号", en="decision")
 
 # A settlement.
+NOT_SETTLED = Title(zh="没有适用的待遇方案，未结算", en="no plan applies: not settled")
 SETTLEMENT = Title(zh="结算", en="Settlement")
 VALUE = Title(zh="计算", en="value")
 PARAMETER = Title(zh="参数", en="parameter")

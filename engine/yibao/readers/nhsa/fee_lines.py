@@ -17,8 +17,16 @@ from yibao.basics.periods import FIRST_DAY, LAST_DAY
 from yibao.basics.problems import Problem
 from yibao.model.facts import Code, Vocabulary
 from yibao.readers.documents.pointed_problems import PointedNotices, PointedProblems, pointer_to, shown
-from yibao.readers.documents.strict_json import Json, read_json
-from yibao.readers.nhsa.fee_messages import NO_VALUE, ROW_NAME, FeeMessages, FeeRow, number_of, price_agrees
+from yibao.readers.documents.strict_json import Json
+from yibao.readers.nhsa.fee_messages import (
+    NO_VALUE,
+    ROW_NAME,
+    FeeMessages,
+    FeeRow,
+    message_from,
+    number_of,
+    price_agrees,
+)
 from yibao.readers.nhsa.interface_names import LINE_PARTS, LINE_READ, LINE_UNREAD
 from yibao.readers.nhsa.settlement_question import check_totals, facts_of, merge_facts
 
@@ -40,7 +48,7 @@ def claim_from_nhsa(content: bytes, vocabulary: Vocabulary, path: str) -> tuple[
     messages = FeeMessages(problems, notices)
     lines: list[dict[str, object]] = []
     first: dict[object, str] = {}
-    for row in messages.rows(read_json(content, problems)):
+    for row in messages.rows(message_from(content, problems)):
         line = _FeeLine(row, vocabulary, problems, notices).line()
         name = line.get("line_id")
         if name is not None and first.setdefault(name, row.pointer) != row.pointer:

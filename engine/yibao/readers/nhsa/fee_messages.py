@@ -10,13 +10,14 @@ what was answered (amounts, class). What a row means is in `fee_lines`, what a q
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from fractions import Fraction
 
 from attrs import frozen
 
 from yibao.readers.documents.pointed_problems import PointedNotices, PointedProblems, pointer_to, shown
-from yibao.readers.documents.strict_json import Json, WrittenNumber
+from yibao.readers.documents.strict_json import Json, WrittenNumber, read_json
 from yibao.readers.nhsa.interface_names import ENVELOPE, PRE_SETTLES, SETTLES
 
 FEE_MESSAGES = ("2204", "2301")
@@ -172,12 +173,21 @@ class FeeMessages:
                 self.notices.add("unknown-field", said, pointer_to(pointer, key), about=key)
 
 
+def message_from(content: bytes, problems: PointedProblems) -> Json:
+    """The JSON of somebody's message; the mark of UTF-8 that some systems write before it is no part of it.
+
+    Raises ProblemsFound where it is none.
+    """
+    return read_json(content.removeprefix(BOM_UTF8), problems)
+
+
 def number_of(value: Json) -> Fraction | None:
-    """The exact number that a JSON number or a text writes; None for anything else."""
+    """The exact number that a JSON number writes, or a text, blanks around it aside; None for anything else."""
     if isinstance(value, int) and not isinstance(value, bool):
         return Fraction(value)
-    if isinstance(value, str | WrittenNumber) and _NUMBER.fullmatch(str(value)):
-        return Fraction(str(value))
+    written = str(value).strip() if isinstance(value, str | WrittenNumber) else ""
+    if _NUMBER.fullmatch(written):
+        return Fraction(written)
     return None
 
 

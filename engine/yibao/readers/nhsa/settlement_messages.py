@@ -14,9 +14,9 @@ from attrs import evolve, frozen
 
 from yibao.basics.problems import Problem
 from yibao.readers.documents.pointed_problems import PointedNotices, PointedProblems, pointer_to, shown
-from yibao.readers.documents.strict_json import Json, read_json
+from yibao.readers.documents.strict_json import Json
 from yibao.readers.nhsa import interface_names as names
-from yibao.readers.nhsa.fee_messages import NO_VALUE
+from yibao.readers.nhsa.fee_messages import NO_VALUE, message_from
 from yibao.readers.nhsa.settlement_records import BilledLine, Detail, Settlement, SettlementMessages
 from yibao.readers.nhsa.settlement_values import RecordValues
 
@@ -59,7 +59,7 @@ def settlements_from_nhsa(content: bytes, path: str) -> tuple[SettlementMessages
     """
     problems, notices = PointedProblems(path), PointedNotices(path)
     reader = _Reader(problems, notices)
-    reader.visit(read_json(content, problems), "", _Around(transaction=None, target=None, asked=False))
+    reader.visit(message_from(content, problems), "", _Around(transaction=None, target=None, asked=False))
     if not reader.settlements and not reader.lines and not problems.found:
         hint = "a settlement has `setlinfo` or `setldetail`, a fee line `det_item_fee_sumamt`"
         problems.add("nhsa-nothing-to-check", "there is neither a settlement nor a fee line in it", "", hint)
@@ -114,7 +114,9 @@ class _Reader:
             info, details = (_placed(message, key, pointer) for key in (INFO, DETAILS))
             self._settlement(info, details, around)
         for key, value in message.items():
-            self._note_unknown(key, names.AROUND.fullmatch(key) is not None, pointer)
+            # What an unknown key wraps is looked into, and what is unread there is remarked on there.
+            known = names.AROUND.fullmatch(key) is not None or (isinstance(value, dict | list) and bool(value))
+            self._note_unknown(key, known, pointer)
             if isinstance(value, dict | list) and key not in (INFO, DETAILS):
                 self.visit(value, pointer_to(pointer, key), evolve(around, asked=around.asked or key == "input"))
 

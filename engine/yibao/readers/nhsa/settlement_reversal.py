@@ -10,8 +10,9 @@ from collections.abc import Mapping
 
 from yibao.basics.problems import Problem
 from yibao.readers.documents.pointed_problems import PointedNotices, PointedProblems, pointer_to
-from yibao.readers.documents.strict_json import Json, read_json
+from yibao.readers.documents.strict_json import Json
 from yibao.readers.nhsa import interface_names as names
+from yibao.readers.nhsa.fee_messages import message_from
 from yibao.readers.nhsa.settlement_messages import DETAILS, INFO, is_settlement
 from yibao.readers.nhsa.settlement_values import RecordValues, amount_text
 
@@ -28,7 +29,7 @@ def reversal_from_nhsa(content: bytes, path: str) -> tuple[dict[str, object], li
     """
     problems, notices = PointedProblems(path), PointedNotices(path)
     reader = _Reversal(problems, notices)
-    made = reader.of(read_json(content, problems))
+    made = reader.of(message_from(content, problems))
     problems.raise_if_any()
     return made, notices.listed()
 

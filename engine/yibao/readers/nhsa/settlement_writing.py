@@ -22,6 +22,7 @@ from yibao.readers.nhsa import interface_names as names
 from yibao.readers.nhsa.settlement_values import amount_text
 
 PAYERS, SCHEMES, POOLED_FUND = "payer", "scheme", "pooled_fund"
+PUBLIC_CODE = "public_code"
 FUND, THIRD_PARTY = "fund", "third_party"
 ACCOUNT_NAME = "基本医疗保险个人账户"
 _PERCENT = re.compile(r"(\d{1,3})(?:\.(\d{1,4}))?%", re.ASCII)
@@ -57,6 +58,7 @@ class _Writer:
         self.amounts: Mapping[str, int | None] = settlement["amounts"]
         self.segments = [_segment(each) for each in settlement["segments"]]
         self.payers = vocabulary.tables[PAYERS].codes
+        self.scheme = scheme
         row = vocabulary.tables[SCHEMES].codes.get(scheme) if scheme is not None else None
         self.insutype = row.nhsa[0] if row is not None and len(row.nhsa) == 1 else None
 
@@ -107,7 +109,7 @@ class _Writer:
         for segment in self.segments:
             if self._kind(segment.payer) != FUND:
                 continue
-            field = self.payers[segment.payer].attributes.get("interface")
+            field = self._of_scheme(self.payers[segment.payer], "interface")
             if field not in paid and field != names.DISABLED_FUND:
                 said = f"the payer `{segment.payer}` has no amount in the interface"
                 place = Place(path=self.path, pointer="/settlement/segments")
@@ -122,6 +124,10 @@ class _Writer:
         if payer not in self.payers:
             raise Fault(f"a segment is paid by `{payer}`, which is no payer")
         return self.payers[payer].attributes.get("kind")
+
+    def _of_scheme(self, payer: Code, attribute: str) -> str | None:
+        """What the table says of a payer: of a fund that each scheme has its own field for, that of the person's."""
+        return payer.attributes.get(f"{self.scheme}_{attribute}") or payer.attributes.get(attribute)
 
     def _pooled_rate(self, taken: int | None) -> str | None:
         """The pooled fund's rate, where it is one; 0 where the deductible takes all that is in scope."""
@@ -153,7 +159,8 @@ class _Writer:
     def _public_code(self, payer: Code) -> str | None:
         """The code of the fund; of a payer that has one for each scheme, that of the person's."""
         own = [code for code in payer.nhsa if code.startswith((self.insutype or "-")[:_SCHEME_DIGITS])]
-        fitting = payer.nhsa if len(payer.nhsa) == 1 else tuple(own)
+        named = self._of_scheme(payer, PUBLIC_CODE)
+        fitting = (named,) if named is not None else payer.nhsa if len(payer.nhsa) == 1 else tuple(own)
         if len(fitting) == 1:
             return fitting[0]
         said = f"the payer `{payer.code}` has no public code for this person's scheme; `{names.FUND_TYPE}` is null"
