@@ -105,7 +105,9 @@ def test_no_claim_pays_an_excluded_line(seed: int, absent: set[str]) -> None:
         assert outcomes == {"excluded"}
     if outcomes == {"excluded"} and decision["outcome"] != "not_covered":
         # Nothing is paid; only which plan would say so, or from which purse the person pays, is not known.
-        assert decision["outcome"] == "undetermined" and decision["settlement"] is None and decision["missing"]
+        assert decision["outcome"] == "undetermined"
+        assert decision["settlement"] is None
+        assert decision["missing"]
     if decision["settlement"] is not None and outcomes == {"excluded"}:
         assert decision["settlement"]["amounts"]["fund_total_fen"] == 0
 

@@ -182,12 +182,11 @@ def message_from(content: bytes, problems: PointedProblems) -> Json:
 
 
 def number_of(value: Json) -> Fraction | None:
-    """The exact number that a JSON number writes, or a text, blanks around it aside; None for anything else."""
+    """The exact number that a JSON number or a text writes; None for anything else."""
     if isinstance(value, int) and not isinstance(value, bool):
         return Fraction(value)
-    written = str(value).strip() if isinstance(value, str | WrittenNumber) else ""
-    if _NUMBER.fullmatch(written):
-        return Fraction(written)
+    if isinstance(value, str | WrittenNumber) and _NUMBER.fullmatch(str(value)):
+        return Fraction(str(value))
     return None
 
 

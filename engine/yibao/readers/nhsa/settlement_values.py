@@ -45,7 +45,7 @@ class RecordValues:
                 continue
             if name not in self._values:
                 self._values[name] = (key, value)
-            elif number_of(value) is None or number_of(value) != number_of(self._values[name][1]):
+            elif _number_in(value) is None or _number_in(value) != _number_in(self._values[name][1]):
                 said = f"{shown(key)} and {shown(self._values[name][0])} are one field and differ; the latter counts"
                 notices.add("nhsa-spellings-differ", said, pointer_to(pointer, key))
         self.empty = frozenset(named - self._values.keys())
@@ -60,7 +60,7 @@ class RecordValues:
         if name not in self._values:
             return None
         key, value = self._values[name]
-        number = number_of(value)
+        number = _number_in(value)
         if number is None:
             self.problems.add("wrong-type", f"{shown(key)} is a number, not {shown(value)}", self._at(key))
         return number
@@ -128,6 +128,11 @@ def amount_text(fen: int) -> str:
         raise ValueError(f"{fen} fen have more than {names.MOST_DIGITS} digits")
     whole, rest = divmod(abs(fen), FEN_OF_A_YUAN)
     return f"{'-' if fen < 0 else ''}{whole}.{rest:02d}"
+
+
+def _number_in(value: Json) -> Fraction | None:
+    """The number of a value; blanks around one that is written as a text are no part of it."""
+    return number_of(value.strip() if isinstance(value, str) else value)
 
 
 def _steps(document: Json, problems: PointedProblems) -> tuple[TraceStep, ...]:
