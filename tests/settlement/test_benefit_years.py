@@ -113,7 +113,7 @@ def test_an_account_pays_each_part_from_what_the_one_before_left() -> None:
 @pytest.mark.parametrize(("day", "year"), [("2024-06-30", 2023), ("2024-07-01", 2024)])
 def test_a_benefit_year_is_named_by_the_year_in_which_it_starts(day: str, year: int) -> None:
     policy = place(plan(segment(), year="starts: 07-01, by: encounter.discharged_on"))
-    claim = of_drugs(1_000, encounter__discharged_on=day)
+    claim = of_drugs(1_000, encounter__discharged_on=day, encounter__settled_on=day)
     assert settle(policy, claim)["segments"][0]["benefit_year"] == year
 
 

@@ -21,7 +21,9 @@ def test_the_money_of_a_shipped_plan_holds(place: int) -> None:
     assert tally.counts["settled"] > CLAIMS / 5
     assert tally.counts["settled, something paid"] > CLAIMS / 40
     assert tally.counts["unknown"] > 0
-    assert tally.counts["the short way"] > CLAIMS / 4
+    # A stay that is settled in parts takes the long way, by design.
+    split = worlds[0].plan.benefit_year.split
+    assert tally.counts["the short way"] > (0 if split else CLAIMS / 4)
     assert tally.counts["monotone within a stretch"] > CLAIMS / 100
     assert tally.counts["reversed"] > CLAIMS / 250
 
