@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.fuzz import targets as fuzz_targets
 from tests.fuzz.findings import Findings, found_in
 from tests.fuzz.targets import NothingIsRead, Target, TooLarge, TooSlow, targets
 from yibao.basics.problems import Place, ProblemsFound, problem_of
@@ -40,6 +41,12 @@ def mutated(target: Target, draw: random.Random) -> Iterator[bytes]:
                     other = draw.choice(seeds)
                     data[at:] = other[draw.randrange(len(other) + 1) :]
         yield bytes(data[: target.longest])
+
+
+@pytest.fixture(autouse=True)
+def _no_haste(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`make fuzz` holds inputs to a second of computing time; the suite runs on machines of any speed."""
+    monkeypatch.setattr(fuzz_targets, "LONGEST_SECONDS", 60.0)
 
 
 def test_there_is_a_target_for_each_parser() -> None:

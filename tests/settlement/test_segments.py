@@ -102,6 +102,7 @@ def test_who_is_born_on_29_february_is_older_on_1_march(day: str, expected: int)
     changes = {
         "insured__born_on": "2000-02-29",
         "encounter__discharged_on": day,
+        "encounter__settled_on": "2024-03-01",
         "encounter__admitted_on": "2023-01-02",
     }
     assert pays(10_000, *steps, **changes) == {"pooled-fund": expected * 100}
