@@ -10,7 +10,7 @@ PYTHON ?= $(shell for candidate in python3.11 python3.12 python3.13 python3; do 
 	"$$candidate" -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 \
 	&& { echo "$$candidate"; break; }; done)
 
-.PHONY: help demo test lint format bench differential properties fuzz mutation lock clean
+.PHONY: help demo test lint format bench differential properties simulate crash fuzz mutation lock clean
 
 help:
 	@echo "make demo    the guided tour: a claim decided, a skipped step refused, a decision reproduced"
@@ -20,6 +20,9 @@ help:
 	@echo "make differential  two engines on 1,000,000 lines and 50,000 policies, two evaluators of money on 200,000 claims a"
 	@echo "             plan and 50,000 random plans; goes on where it stopped"
 	@echo "make properties  laws tried on PROPERTY_EXAMPLES=20 times as many made-up examples as in make test"
+	@echo "make crash   programs killed 2,000 times, 1,000 failing writes, PostgreSQL clients killed and servers stopped"
+	@echo "make simulate  LIVES=20000 lives of cases against a model of them, and SEEDS=50000 seeds of agencies, a bad"
+	@echo "             network and a failing store; the seeds go on where they stopped"
 	@echo "make fuzz    bytes drawn for every parser, FUZZ_SECONDS=60 each; only located problems may come out"
 	@echo "make mutation  the kernel changed bit by bit, to see that a test notices each change (MUTATION=language: a part)"
 	@echo "make format  rewrite the code in the house style"
@@ -103,6 +106,19 @@ PROPERTY_EXAMPLES ?= 20
 
 properties: $(VENV)/.installed-dev
 	PROPERTY_EXAMPLES=$(PROPERTY_EXAMPLES) $(BIN)/python -m pytest tests/properties
+
+crash: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.crash kills --rounds 2000
+	$(BIN)/python -m tests.crash faults --rounds 1000
+	$(BIN)/python -m tests.crash client-kills --rounds 200
+	$(BIN)/python -m tests.crash stops --rounds 20
+
+LIVES ?= 20000
+SEEDS ?= 50000
+
+simulate: $(VENV)/.installed-dev
+	LIVES=$(LIVES) $(BIN)/python -m pytest -s tests/simulation/test_life_of_a_case.py
+	$(BIN)/python -m tests.simulation --to $(SEEDS)
 
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --no-config --universal \
 	--python-version 3.11 --generate-hashes $(UPGRADE)

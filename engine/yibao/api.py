@@ -10,49 +10,62 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from attrs import frozen
-
-from yibao.accounts.booking import account_in, accounts_in, book
-from yibao.accounts.commands import CreditMonth, PayDecision, Recording, ReversePayment
-from yibao.accounts.handling import AccountAnswer
-from yibao.accounts.options import Choice, choice_of
-from yibao.accounts.statement import statement_of
-from yibao.audit.interface_findings import Finding
-from yibao.audit.interface_identities import judged
-from yibao.audit.proofs import check
 from yibao.basics.problems import Place, Problem, ProblemsFound, problem_of, unknown_name
-from yibao.cases.carrying_out import carry_out, case_in
-from yibao.cases.commands import Law, OpenCase, Submission, TakeStep
-from yibao.cases.handling import Answer, what_is_possible
 from yibao.decision.decider import Decider
-from yibao.journal.ledger import Ledger
-from yibao.journal.sqlite import Journal
-from yibao.language.parsing import Names
-from yibao.model.case import Case, Document
-from yibao.model.chart import Chart, Scenario
 from yibao.model.claim import Claim
 from yibao.model.credits import MONTH
 from yibao.model.policy import Policy
-from yibao.readers.accounts.payments_from_json import payment_from_json
-from yibao.readers.charts.charts_from_yaml import charts_from_folder
-from yibao.readers.charts.scenarios_from_yaml import scenarios_from_folder
 from yibao.readers.claims.claims_from_json import claim_from_document, claim_from_json, document_from_json
 from yibao.readers.claims.lookups import with_lookups
-from yibao.readers.nhsa.fee_lines import claim_from_nhsa, merge_claims
-from yibao.readers.nhsa.settlement_messages import settlements_from_nhsa
-from yibao.readers.nhsa.settlement_reversal import reversal_from_nhsa
-from yibao.readers.nhsa.settlement_writing import settlement_for_nhsa
-from yibao.readers.policy.bundles import load_policy, load_policy_for, workflow_files
+from yibao.readers.policy.bundles import load_policy, load_policy_for
 from yibao.settlement.crediting import Credited, Crediting
 from yibao.settlement.result import Unsettled
+
+if TYPE_CHECKING:
+    from yibao.accounts.options import Choice
+    from yibao.further import (
+        AccountAnswer,
+        Answer,
+        Case,
+        Casebook,
+        Change,
+        CreditMonth,
+        InForce,
+        Journal,
+        Law,
+        Ledger,
+        NextSteps,
+        OpenCase,
+        PassTime,
+        PayDecision,
+        Recording,
+        ReversePayment,
+        SendEvent,
+        Submission,
+        account_in,
+        accounts_in,
+        book,
+        carry_out,
+        case_in,
+        check_nhsa,
+        in_force,
+        load_charts,
+        nhsa_settlement,
+        open_journal,
+        pass_time,
+        payment_from_json,
+        statement_of,
+        what_is_possible,
+    )
 
 __all__ = [
     "AccountAnswer",
     "Answer",
     "Case",
+    "Casebook",
+    "Change",
     "CreditMonth",
     "Credited",
     "Decider",
@@ -60,13 +73,15 @@ __all__ = [
     "Journal",
     "Law",
     "Ledger",
+    "NextSteps",
     "OpenCase",
+    "PassTime",
     "PayDecision",
     "ProblemsFound",
     "Recording",
     "ReversePayment",
+    "SendEvent",
     "Submission",
-    "TakeStep",
     "Unsettled",
     "account_in",
     "accounts_in",
@@ -83,6 +98,8 @@ __all__ = [
     "load_policy_for",
     "month_credit",
     "nhsa_settlement",
+    "open_journal",
+    "pass_time",
     "payment_choice",
     "payment_from_json",
     "read_claim",
@@ -92,6 +109,16 @@ __all__ = [
     "statement_of",
     "what_is_possible",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """A public name that deciding a claim does not need: importing them takes as long as a decision does. In the same
+    way a function below imports what it needs alone."""
+    if name not in __all__:
+        raise AttributeError(f"module 'yibao.api' has no attribute '{name}'")
+    from yibao import further
+
+    return getattr(further, name)
 
 
 def read_claim(content: bytes | Mapping[str, Any], policy: Policy, path: str = "claim") -> Claim:
@@ -133,6 +160,8 @@ def payment_choice(
     claim: Claim, policy: Policy, on: datetime.date | None = None, as_of: datetime.date | None = None
 ) -> Choice:
     """To pay now or to wait for the next credit, with the amounts of both and the days. Raises ProblemsFound."""
+    from yibao.accounts.options import choice_of
+
     return choice_of(Decider(policy, None, as_of), Crediting(policy, as_of), claim, on)
 
 
@@ -145,6 +174,8 @@ def read_claim_with_nhsa_lines(
     `content` is the rest of the claim, None when there is nothing else. The second result tells what in the message
     was not understood. Raises ProblemsFound.
     """
+    from yibao.readers.nhsa.fee_lines import claim_from_nhsa, merge_claims
+
     read, notices = claim_from_nhsa(message, policy.vocabulary, message_path)
     rest = document_from_json(content, policy.vocabulary, path, partial=True) if content is not None else {}
     return read_claim(merge_claims(rest, read, path), policy, path), [str(notice) for notice in notices]
@@ -174,49 +205,17 @@ def check_proof(
     `path` names the decision in what is found. Raises ProblemsFound for what is no decision document, and where the
     policy is wrong about the claim, such as two plans that apply.
     """
+    from yibao.audit.proofs import check
+
     return check.findings(check.decision_from(decision, path), claim, policy, path)
-
-
-def check_nhsa(
-    message: bytes, path: str = "message", original: bytes | None = None, original_path: str = "original"
-) -> tuple[tuple[Finding, ...], list[Problem]]:
-    """The amount identities of the national interface on anybody's settlements and fee lines, without any policy.
-
-    `original` is the settlement that the message cancels, where it does. The second result tells what was not read.
-    Raises ProblemsFound for what can't be read.
-    """
-    found, notices = settlements_from_nhsa(message, path)
-    if original is None:
-        return judged(found, None), notices
-    before, more = settlements_from_nhsa(original, original_path)
-    return judged(found, before), [*notices, *more]
-
-
-def nhsa_settlement(
-    decision: Mapping[str, Any], claim: Claim, policy: Policy, path: str = "decision"
-) -> tuple[dict[str, object], list[Problem]]:
-    """The settlement of a decision as `setlinfo` and `setldetail` of the national interface, and what did not fit.
-
-    Raises ProblemsFound where the decision has no settlement.
-    """
-    settlement = decision.get("settlement")
-    if settlement is None:
-        place = Place(path=path, pointer="/settlement")
-        said = "the decision has no settlement: no plan applies, or facts are missing"
-        raise ProblemsFound([problem_of("nhsa-no-settlement", said, place)])
-    scheme = claim.given("insured.scheme")
-    return settlement_for_nhsa(settlement, scheme if isinstance(scheme, str) else None, policy.vocabulary, path)
 
 
 def reverse_nhsa(recorded: bytes, path: str = "message") -> tuple[dict[str, object], list[Problem]]:
     """The reversal of a recorded settlement of the national interface: its amounts with every sign turned, never worked
     out again. Raises ProblemsFound."""
+    from yibao.readers.nhsa.settlement_reversal import reversal_from_nhsa
+
     return reversal_from_nhsa(recorded, path)
-
-
-def load_charts(policy: Policy, folder: Path | None = None) -> Mapping[str, Chart]:
-    """The procedures of a folder of charts, or the bundled ones, by name. Raises ProblemsFound."""
-    return _charts(policy, workflow_files(folder))
 
 
 def example_claim(policy: Policy, name: str) -> Mapping[str, Any]:
@@ -224,54 +223,3 @@ def example_claim(policy: Policy, name: str) -> Mapping[str, Any]:
     if name not in policy.claims:
         raise ProblemsFound([unknown_name("claim", name, policy.claims, Place(path=name))])
     return policy.claims[name]
-
-
-@frozen(kw_only=True)
-class InForce:
-    """A policy and the charts of its procedures, with the files that the charts were read from, by path."""
-
-    policy: Policy
-    charts: Mapping[str, Chart]
-    files: Mapping[str, bytes]
-
-    def law(self) -> Law:
-        """The law for commands to cases: claims are read by this policy's declarations and decided by its rules.
-
-        Keep it for many commands; it keeps what it has worked out.
-        """
-        decider = Decider(self.policy)
-
-        def read_case(document: Document) -> Claim:
-            return claim_from_document(document, self.policy.vocabulary, "case", partial=True)
-
-        def decide_case(claim: Claim) -> Document:
-            return decider.decide(with_lookups(claim, self.policy, "case"))
-
-        return Law(
-            charts=self.charts,
-            catalogues=self.policy.catalogues,
-            policy_digest=self.policy.digest,
-            read_claim=read_case,
-            decide=decide_case,
-        )
-
-    def data(self, content: bytes | Document, path: str) -> Document:
-        """The data of an event: a partial claim document (bytes, or already in memory), checked.
-
-        `path` names the document in problems. Raises ProblemsFound with every problem.
-        """
-        return document_from_json(content, self.policy.vocabulary, path, partial=True)
-
-    def scenarios(self) -> Mapping[str, tuple[Scenario, ...]]:
-        """The scenarios beside the charts, by the name of the chart. Raises ProblemsFound."""
-        return scenarios_from_folder(self.files, self.charts)
-
-
-def in_force(policy: Path | None = None, workflows: Path | None = None) -> InForce:
-    """What is in force: a folder of policy and a folder of charts, or the bundled ones. Raises ProblemsFound."""
-    read, files = load_policy(policy), workflow_files(workflows)
-    return InForce(policy=read, charts=_charts(read, files), files=files)
-
-
-def _charts(policy: Policy, files: Mapping[str, bytes]) -> Mapping[str, Chart]:
-    return charts_from_folder(files, Names(vocabulary=policy.vocabulary, catalogues=policy.catalogues))

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import datetime
-from pathlib import Path
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from yibao.accounts.booking import account_in, book
 from yibao.accounts.commands import CreditMonth, PayDecision, Recording, ReversePayment
 from yibao.accounts.handling import AccountAnswer
 from yibao.journal.ledger import Ledger
+from yibao.journal.memory import MemoryStore
 
 DAY = datetime.date(2024, 3, 20)
 
 
-def passing_ledger() -> Ledger:
-    """A ledger that lasts as long as the test: no file is made for one that is not there."""
-    return Ledger.open(Path("no such folder") / "ledger.sqlite", create=False)
+def passing_ledger() -> AbstractContextManager[MemoryStore]:
+    """A ledger that lasts as long as the test."""
+    return nullcontext(MemoryStore())
 
 
 def credit(month: str, fen: int, key: str | None = None, account: str = "A1", claim: str = "sha256:1") -> CreditMonth:
@@ -55,7 +56,7 @@ def reason(answer: AccountAnswer) -> str | None:
     return None if answer.refusal is None else answer.refusal.reason.value
 
 
-def balance(ledger: Ledger, account: str = "A1") -> int:
+def balance(ledger: Ledger | MemoryStore, account: str = "A1") -> int:
     return account_in(ledger, account).balance_fen
 
 

@@ -42,10 +42,29 @@ CHOICE = rule(
 )
 
 
+# 50 % above 100.00 a year. `MAY` is for `place` to fill in.
+WITH_DEDUCTIBLE = PLAN.replace(
+    "  - segment: fund",
+    """\
+  - value: deductible
+    title: {zh: 本次起付线, en: Deductible now}
+    is: min(sum(lines, in_scope), less(table(deductible), history.outpatient_deductible_met_fen))
+  - segment: fund""",
+).replace("base: sum(lines, in_scope)", "base: less(sum(lines, in_scope), deductible)")
+DEDUCTIBLE = """\
+parameter: deductible
+title: {zh: 门诊起付线, en: Yearly deductible}
+unit: yuan
+by: encounter.settled_on
+values: [{from: 2023-01-01, cites: [{source: 一份文件, grade: B}], value: 100}]
+"""
+
+
 def place(credit: str = CREDIT, plan: str = PLAN, may_pay: str = "", name: str = "a-credit") -> Policy:
     """The policy. `may_pay` bounds what the account pays. Raises ProblemsFound."""
     bounded = plan.replace(" MAY", f", may_pay: '{may_pay}'" if may_pay else "")
     files = {"policy/national/outpatient.yaml": bounded} if bounded else {}
+    files |= {"policy/national/deductible.yaml": DEDUCTIBLE} if "table(deductible)" in bounded else {}
     return small_bundle(
         rule("drugs"), CHOICE, files={**files, f"policy/national/{name}.yaml": credit} if credit else files
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Callable
@@ -124,7 +125,10 @@ def test_a_statement_adds_up(decided: Run) -> None:
 def test_a_ledger_that_does_not_add_up_is_a_finding_of_the_statement(decided: Run) -> None:
     connection = sqlite3.connect("l.sqlite")
     connection.execute("DROP TRIGGER event_is_never_changed")
-    connection.execute("UPDATE event SET body = replace(body, '16000', '17000') WHERE sequence = 2")
+    (body,) = connection.execute("SELECT body FROM event WHERE sequence = 6").fetchone()
+    changed = body.replace("16000", "17000")
+    digest = hashlib.sha256(changed.encode()).digest()
+    connection.execute("UPDATE event SET body = ?, digest = ? WHERE sequence = 6", (changed, digest))
     connection.commit()
     connection.close()
     code, found = decided("account", "statement", "A1", "--ledger", "l.sqlite")
@@ -195,4 +199,13 @@ def test_the_choice_is_shown_with_days_and_amounts(run: Run) -> None:
     ]
     text = run("account", "options", "visit.json", "--lang", "en", as_json=False)[1]
     assert "Pay now: the account pays what it can, the rest is cash" in text
-    assert "cash: 322.00 yuan" in text
+    assert "from the fund: 518.00 yuan, from the account: 1,160.00 yuan, cash: 322.00 yuan" in text
+
+
+def test_the_choice_says_in_words_that_waiting_reaches_into_the_next_benefit_year(run: Run) -> None:
+    # Shanghai's year begins on 1 July, and its plan of 2023 ends with the year before.
+    changed = {"encounter__settled_on": "2024-06-20", "insured__contribution_base_fen": 800_000, **SHANGHAI}
+    Path("visit.json").write_text(json.dumps(document("outpatient-visit-2023", **changed)), "utf-8")
+    text = run("account", "options", "visit.json", "--lang", "zh", as_json=False)[1]
+    assert "▸ 2024-07-01  等下次入账后再付\n    余额：1,160.00 元、基金支付：518.00 元" in text
+    assert "    跨待遇年度：届时才结算的，起付线和限额重新累计\n      届时没有适用的待遇方案" in text

@@ -6,11 +6,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from tests.accounts.small_accounts import book, credit, passing_ledger, pay, reason, reverse
+from tests.accounts.small_accounts import book, credit, pay, reason, reverse
 from yibao.accounts.booking import account_in
 from yibao.accounts.commands import AccountCommand
 from yibao.accounts.handling import AccountAnswer
-from yibao.journal.ledger import Ledger
+from yibao.journal.memory import MemoryStore
 
 ACCOUNTS = st.sampled_from(["A1", "A2"])
 DECISIONS = st.sampled_from(["D1", "D2", "D3"])
@@ -25,14 +25,11 @@ class Accounts(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.ledger: Ledger = passing_ledger()
+        self.ledger = MemoryStore()
         self.balances = {"A1": 0, "A2": 0}
         self.credited: set[tuple[str, str]] = set()
         self.paid: dict[str, tuple[str, int]] = {}
         self.keyed: dict[tuple[str, str], tuple[object, AccountAnswer]] = {}
-
-    def teardown(self) -> None:
-        self.ledger.close()
 
     def ask(self, command: AccountCommand, asked: object) -> str | None:
         """Why it was refused, None if it was done now, `again` if it had been done under the key before."""

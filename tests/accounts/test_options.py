@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.accounts.small_place import CREDIT, PLAN, place, visit
+from tests.accounts.small_place import CREDIT, PLAN, WITH_DEDUCTIBLE, place, visit
 from yibao.api import payment_choice, read_claim
 
 ON = datetime.date(2024, 2, 20)
@@ -123,3 +123,67 @@ def test_what_is_credited_while_one_waits_counts_as_credited_this_year() -> None
         ("wait", "2024-03-01", 26_000, 26_000, 7_000),
         ("wait", "2024-04-01", 42_000, 40_000, 0),
     ]
+
+
+def test_each_way_says_what_the_fund_pays() -> None:
+    # 400.00, of which the fund pays half, whenever the person pays
+    assert [way["fund_total_fen"] for way in choice(visit(40_000))["options"]] == [20_000, 20_000, 20_000]
+
+
+def across(day: str, by: str = "encounter.settled_on", **changes: Any) -> Any:
+    """The ways to pay for a visit settled late in 2024, whose deductible of the year is met."""
+    plan = WITH_DEDUCTIBLE.replace("by: encounter.settled_on}\ncites", f"by: {by}}}\ncites")
+    made = {"encounter__settled_on": day, "history__outpatient_deductible_met_fen": 10_000, **changes}
+    return choice(visit(40_000, balance=0, **made), plan=plan)["options"]
+
+
+def test_waiting_into_the_next_benefit_year_says_so_and_shows_what_both_years_come_to() -> None:
+    now, waiting, *_later = across("2024-12-20")
+    assert (now["on"], now["fund_total_fen"], now["cash_fen"], now["in_next_benefit_year"]) == (
+        "2024-12-20", 20_000, 20_000, None,
+    )  # fmt: skip
+    # Settled now and paid in January: 400.00 x 50 % from the fund, 160.00 from the account.
+    assert (waiting["on"], waiting["fund_total_fen"], waiting["account_fen"], waiting["cash_fen"]) == (
+        "2025-01-01", 20_000, 16_000, 4_000,
+    )  # fmt: skip
+    # Settled only then: (400.00 - 100.00) x 50 % = 150.00 from the fund, 250.00 on the person.
+    anew = waiting["in_next_benefit_year"]
+    assert (anew["benefit_year"], anew["fund_total_fen"], anew["account_fen"], anew["cash_fen"]) == (
+        2025, 15_000, 16_000, 9_000,
+    )  # fmt: skip
+    assert (anew["missing"], anew["title"]["zh"]) == ([], "跨待遇年度：届时才结算的，起付线和限额重新累计")
+
+
+def test_waiting_within_the_benefit_year_begins_nothing_anew() -> None:
+    assert [way["in_next_benefit_year"] for way in across("2024-10-20")] == [None, None, None]
+
+
+def test_waiting_begins_nothing_anew_where_each_charge_stays_in_its_own_year() -> None:
+    assert {way["in_next_benefit_year"] for way in across("2024-12-20", by="encounter.settled_on, split: true")} == {
+        None
+    }
+
+
+def test_what_the_next_benefit_year_pays_is_not_guessed_where_its_law_is_not_known() -> None:
+    plan = WITH_DEDUCTIBLE.replace("from: 2023-01-01}", "from: 2023-01-01, to: 2025-01-01}")
+    claim = visit(40_000, balance=0, encounter__settled_on="2024-12-20", history__outpatient_deductible_met_fen=10_000)
+    anew = choice(claim, plan=plan)["options"][1]["in_next_benefit_year"]
+    assert (anew["fund_total_fen"], anew["cash_fen"], anew["missing"]) == (None, None, [])
+    assert anew["because"]["en"] == "no plan applies then"
+
+
+def test_what_was_credited_in_the_year_before_is_no_longer_of_this_year() -> None:
+    # 当年计入资金: in January only the 160.00 of January are of the year
+    this_year_first = WITH_DEDUCTIBLE.replace(
+        "pays: share(base, 50%)", "pays: share(less(base, account.current_year_balance_fen), 50%)"
+    )
+    claim = visit(
+        40_000,
+        balance=10_000,
+        encounter__settled_on="2024-12-20",
+        history__outpatient_deductible_met_fen=10_000,
+        account__current_year_balance_fen=10_000,
+    )
+    waiting = choice(claim, plan=this_year_first)["options"][1]
+    # (400.00 - 100.00 - 160.00) x 50 %
+    assert waiting["in_next_benefit_year"]["fund_total_fen"] == 7_000

@@ -44,6 +44,7 @@ def tree(tmp_path: Path) -> Path:
         ("coverage/planted.py", "import durable.lang", "yibao.coverage.planted -> durable"),
         ("procedure/planted.py", "import statemachine", "yibao.procedure.planted -> statemachine"),
         ("journal/planted.py", "import sqlite3", "yibao.journal.planted -> sqlite3"),
+        ("journal/planted.py", "import psycopg", "yibao.journal.planted -> psycopg"),
         ("readers/planted.py", "import yaml", "yibao.readers.planted -> yaml"),
         ("readers/policy/planted.py", "import openpyxl", "yibao.readers.policy.planted -> openpyxl"),
         ("cases/planted.py", "import msgspec.json", "yibao.cases.planted -> msgspec"),
@@ -66,6 +67,7 @@ def tree(tmp_path: Path) -> Path:
         ),
         ("accounts/planted.py", "import yibao.cases.merging", "yibao.accounts.planted -> yibao.cases.merging"),
         ("cases/planted.py", "import yibao.journal.sqlite", "yibao.cases.planted -> yibao.journal.sqlite"),
+        ("cases/planted.py", "import yibao.journal.opening", "yibao.cases.planted -> yibao.journal.opening"),
     ],
 )
 def test_a_planted_import_is_found(tree: Path, module: str, planted: str, complaint: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -12,11 +13,14 @@ from tests.procedure.world import AT, GOOD, INPATIENT, OUTPATIENT, law, opening,
 from yibao.basics.digest import canonical_json, digest_of_document
 from yibao.basics.problems import Place, ProblemsFound, problem_of
 from yibao.cases.carrying_out import MOST_ATTEMPTS, carry_out
+from yibao.cases.carrying_out import case_in as case_in_journal
 from yibao.cases.commands import Command
-from yibao.cases.events import history_of
-from yibao.journal import SequenceTaken
+from yibao.cases.events import folds
+from yibao.journal import NO_BUNDLES, Appended, Head, SequenceTaken
+from yibao.journal.bundles import Bundle
 from yibao.journal.memory import MemoryStore
-from yibao.model.case import Case, Document, RefusalReason, foremost
+from yibao.model.case import Case, Document
+from yibao.model.refusals import RefusalReason, foremost
 from yibao.readers.charts.events_from_json import event_from_document
 
 EVENTS = list(GOOD)
@@ -33,7 +37,7 @@ def walked(*events: str) -> MemoryStore:
 
 
 def case_in(store: MemoryStore) -> Case:
-    case = history_of(store.events("C1")).case
+    case = case_in_journal(store, "C1")
     assert case is not None
     return case
 
@@ -107,8 +111,19 @@ def test_a_skip_is_refused_with_all_that_is_missing_as_the_contract_shows_it() -
         "missing_documents": ["hospital_invoice"],
         "conflicts": [],
         "possible_now": [
-            {"event": "affix_seals", "needs": ["hospital_seal", "social_security_window_seal"], "until": None}
+            {
+                "event": "affix_seals",
+                "needs": ["hospital_seal", "social_security_window_seal"],
+                "earliest": None,
+                "until": None,
+                "provisional": False,
+            }
         ],
+        "operations": [
+            {"event": name, "needs": [], "earliest": None, "until": None, "provisional": False}
+            for name in ("correct", "withdraw", "reverse_unknown", "delete")
+        ],
+        "invoice_with": None,
     }
 
 
@@ -372,9 +387,9 @@ def test_each_event_names_the_digest_of_the_one_before() -> None:
 def test_the_case_is_the_fold_over_its_events_and_every_prefix_is_one_too() -> None:
     store = walked(*EVENTS)
     events = store.events("C1")
-    states = [history_of(events[:count]).case for count in range(len(events) + 1)]
-    assert [None if case is None else case.state for case in states] == [
-        None,
+    states = [None if case is None else case.state for _event, case in folds(events)]
+    assert case_in_journal(MemoryStore(), "C1") is None
+    assert states == [
         "opened",
         "referred",
         "sealed",
@@ -403,11 +418,11 @@ class Crowded(MemoryStore):
         super().__init__()
         self.times = times
 
-    def append(self, case_id: str, expected_sequence: int, events: Any) -> None:
-        if self.times and expected_sequence:
+    def append_together(self, parts: Sequence[Appended], bundles: Mapping[str, Bundle] = NO_BUNDLES) -> Head:
+        if self.times and parts[0].expected_sequence:
             self.times -= 1
-            raise SequenceTaken(case_id)
-        super().append(case_id, expected_sequence, events)
+            raise SequenceTaken(parts[0].case_id)
+        return super().append_together(parts, bundles)
 
 
 def test_a_writer_that_was_overtaken_reads_again() -> None:

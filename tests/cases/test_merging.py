@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from yibao.basics.digest import canonical_json
 from yibao.cases.merging import merge
-from yibao.model.case import Conflict
+from yibao.model.refusals import Conflict
 
 LINE = {"line_id": "1", "amount_fen": 100}
 

@@ -29,10 +29,10 @@ def test_importing_the_package_loads_none_of_it() -> None:
 
 
 def test_event_data_in_memory_are_checked_with_a_pointer_to_each_problem() -> None:
-    data = yibao.in_force().data({"insured": {"scheme": "employee"}}, "a form")
+    data, change = yibao.in_force().data({"insured": {"scheme": "employee"}}, "a form")
     with pytest.raises(yibao.ProblemsFound) as found:
         yibao.in_force().data({"insured": {"scheme": "emploee"}}, "a form")
-    assert data == {"insured": {"scheme": "employee"}}
+    assert (data, change) == ({"insured": {"scheme": "employee"}}, None)
     assert [(problem.code, str(problem.place)) for problem in found.value.problems] == [
         ("unknown-code", "a form#/insured/scheme")
     ]

@@ -97,7 +97,7 @@ def told(claim: dict[str, Any], **changes: Any) -> str:
 def test_a_claim_for_which_no_plan_speaks_is_said_to_be_not_settled() -> None:
     claim = document("shanghai-inpatient")
     assert NOT_SETTLED not in told(claim)
-    claim["insured"]["insured_area"] = claim["encounter"]["treatment_area"] = "999999"
+    claim["insured"]["insured_area"] = claim["encounter"]["treatment_area"] = "130300"
     assert decide(claim)["settlement"] is None
     assert NOT_SETTLED in told(claim)
     del claim["encounter"]["cause"]

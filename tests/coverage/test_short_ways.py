@@ -15,6 +15,7 @@ from yibao.api import read_claim
 from yibao.basics.digest import canonical_json
 from yibao.basics.money import rate_of_basis_points, share, share_in_basis_points
 from yibao.coverage import inference, rete, strata
+from yibao.coverage.decision import Decider as CoverageDecider
 from yibao.coverage.inference import Inference
 from yibao.coverage.program import Program, compile_program, numbers_in
 from yibao.coverage.reference import Reference
@@ -47,6 +48,16 @@ def test_the_bytes_of_the_bundled_claims_say_what_their_documents_say(base: str)
     for changes in ({}, {"insured__insured_area": ...}, {"line__amount_fen": ...}):
         claim = read_claim(document(base, **changes), policy())
         assert decider().decide_to_json(claim) == canonical_json(decider().decide(claim))
+
+
+def test_claims_of_which_everything_is_known_are_written_without_records() -> None:
+    """Else the tests above would hold the long way against itself."""
+    coverage = CoverageDecider(policy())
+    written = {base: coverage.known(read_claim(document(base), policy())) is not None for base in policy().claims}
+    assert written["shanghai-inpatient"]
+    assert not written["out-of-province-inpatient"], "documents are due, which is said beside the lines"
+    without_amount = document("shanghai-inpatient", line__amount_fen=...)
+    assert coverage.known(read_claim(without_amount, policy())) is None
 
 
 @pytest.mark.parametrize("first_seed", [0, 40])

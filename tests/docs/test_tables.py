@@ -12,7 +12,7 @@ import pytest
 
 from tests.docs.markdown import DOCUMENTS, ROOT, anchors, codes, headings, links, name_of, prose, rows
 from tests.support.bundled import policy
-from yibao.model.case import RefusalReason
+from yibao.model.refusals import RefusalReason
 
 ENGINE = ROOT / "engine"
 PACKAGE = ENGINE / "yibao"

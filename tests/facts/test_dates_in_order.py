@@ -14,6 +14,8 @@ SOUND: dict[str, Any] = {
     "insured": {"born_on": "1980-05-01"},
     "encounter": {"admitted_on": "2024-02-20", "discharged_on": "2024-02-27", "settled_on": "2024-02-28"},
     "filing": {"valid_from": "2024-01-01", "valid_to": "2024-12-31"},
+    "history": {"previous_discharged_on": "2024-02-20"},
+    "invoice": {"issued_on": "2024-02-28"},
     "lines": [{"line_id": "1", "charged_on": "2024-02-21"}, {"line_id": "2", "charged_on": "2024-02-19"}],
 }
 
@@ -30,6 +32,8 @@ def changed(name: str, **dates: str | None) -> bytes:
         (changed("encounter", discharged_on=None, settled_on="2024-02-19"), "/encounter/settled_on", "2024-02-20"),
         (changed("insured", born_on="2024-02-21"), "/encounter/admitted_on", "2024-02-21"),
         (changed("filing", valid_to="2023-12-31"), "/filing/valid_to", "2024-01-01"),
+        (changed("insured", retired_on="1980-04-30"), "/insured/retired_on", "1980-05-01"),
+        (changed("history", previous_discharged_on="2024-02-21"), "/encounter/admitted_on", "2024-02-21"),
     ],
 )
 def test_a_day_before_the_one_that_it_follows_is_refused_at_its_place(content: bytes, pointer: str, said: str) -> None:
@@ -60,6 +64,22 @@ def test_days_in_order_on_one_day_none_or_unknown_are_read() -> None:
         json.dumps({"encounter": one_day, "filing": None, "lines": [{"line_id": "1"}]}).encode(),
     ):
         assert quick_claims_of(vocabulary()).read(content) == claim_from_json(content, vocabulary(), "claim.json")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        # what the rules allow: a filing, a referral, and a filing's beginning after the admission; a later retirement
+        changed("filing", filed_on="2024-03-15", valid_from="2024-03-15"),
+        changed("filing", referral={"issued_on": "2024-03-01"}),
+        changed("insured", retired_on="2024-06-01"),
+        changed("history", previous_discharged_on="2024-02-20"),
+        # an invoice of the days before: the chart of the procedure is asked whether it will do
+        changed("invoice", issued_on="2024-02-19"),
+    ],
+)
+def test_days_between_which_the_law_knows_exceptions_have_no_order(content: bytes) -> None:
+    assert claim_from_json(content, vocabulary(), "claim.json").facts
 
 
 def test_a_document_in_memory_is_checked_alike() -> None:

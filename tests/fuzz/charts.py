@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from tests.fuzz import world
@@ -13,6 +14,7 @@ from yibao.readers.documents.locate import bundled_folder, files_of_folder
 NAME = "charts"
 LONGEST = 12_000
 CHART, SCENARIOS = b"C", b"S"
+_NAME = re.compile(rb"^(?:chart|scenarios_of): +([a-z0-9-]+)$", re.MULTILINE)
 WORDS = (
     *("chart: ", "states:", "steps:", "initial: ", "final: true", "waits_for: ", "event: ", "guards: {", "bars: {"),
     *(
@@ -37,12 +39,14 @@ def seeds() -> Iterator[bytes]:
 
 
 def parse(data: bytes) -> None:
-    """The first byte says what the rest is: a chart under the name of a shipped one, or scenarios of that one."""
-    name = "out-of-province-inpatient"
+    """The first byte says what the rest is: a chart, or scenarios of a shipped one; the file is called as it says."""
     content = data[1:]
+    named = _NAME.search(content)
+    name = "out-of-province-inpatient" if named is None else named[1].decode()
     if data[:1] == SCENARIOS:
         scenarios_from_folder({f"{name}{SCENARIOS_SUFFIX}": content}, world.charts())
         return
-    for chart in charts_from_folder({f"{name}.yaml": content}, world.names()).values():
+    for chart in charts_from_folder({f"{name}.yaml": content}, world.names(), world.units()).values():
         for step in chart.steps:
-            assert take(chart, step.source, step.event, dict.fromkeys(step.requirements, True)) == step.target
+            for source in step.sources:
+                assert take(chart, source, step.event, dict.fromkeys(step.requirements, True)) == step.target

@@ -1,4 +1,4 @@
-"""Messages of the national interface: fee lines and questions become a claim, settlements are judged and reversed."""
+"""Messages of the national interface: fee lines and questions become a claim."""
 
 from __future__ import annotations
 
@@ -7,12 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.fuzz import world
-from yibao.audit.interface_identities import judged
-from yibao.basics.problems import ProblemsFound
 from yibao.readers.claims.claims_from_json import claim_from_document
 from yibao.readers.nhsa.fee_lines import claim_from_nhsa, merge_claims
-from yibao.readers.nhsa.settlement_messages import settlements_from_nhsa
-from yibao.readers.nhsa.settlement_reversal import reversal_from_nhsa
 
 NAME = "messages"
 LONGEST = 6_000
@@ -23,16 +19,7 @@ WORDS = (
     *('"selfpay_prop"', '"chrgitm_lv"', '"med_chrgitm_type"', '"lmt_used_flag"', '"hosp_appr_flag"', '"fee_ocur_time"'),
     *('"fulamt_ownpay_amt"', '"overlmt_amt"', '"preselfpay_amt"', '"inscp_scp_amt"', '"infno"', '"infcode"', "-1.5"),
     *('"output": {"result": [', '"input": {"feedetail": [', '"answers": [', '"2301"', '"2024-02-29 08:30:00"', "1e99"),
-    *('"setlinfo": {', '"setldetail": [{', '"fund_pay_type"', '"fund_payamt"', '"310200"', '"medfee_sumamt"', '"2208"'),
-    *(
-        '"psn_part_amt"',
-        '"acct_pay"',
-        '"cashPayamt"',
-        '"setl_id"',
-        '"init_setl_id"',
-        '"setl_proc_info": "[',
-        '"data": {',
-    ),
+    *('"setlinfo": {', '"medfee_sumamt"', '"2208"', '"setl_id"', '"data": {'),
     *('"insutype"', '"med_type"', '"acct_used_flag"', '"dscgTime"', '"2303"', '"act_pay_dedc"', '"pool_prop_selfpay"'),
 )
 
@@ -54,10 +41,7 @@ def seeds() -> Iterator[bytes]:
 
 
 def parse(data: bytes) -> None:
-    """Read as a claim: the lines that come out are those of a claim document, or are refused as such. Before that the
-    settlements in it are judged, and reversed."""
-    _judge(data)
-    _reverse(data)
+    """Read as a claim: the lines that come out are those of a claim document, or are refused as such."""
     vocabulary = world.policy().vocabulary
     read, notices = claim_from_nhsa(data, vocabulary, "fuzz.json")
     assert all(str(notice).isprintable() for notice in notices)
@@ -66,21 +50,3 @@ def parse(data: bytes) -> None:
     lines = read["lines"]
     assert isinstance(lines, list)
     assert {line.line_id for line in claim.lines} <= {str(line["line_id"]) for line in lines}
-
-
-def _judge(data: bytes) -> None:
-    try:
-        found, notices = settlements_from_nhsa(data, "fuzz.json")
-    except ProblemsFound:
-        return
-    assert all(str(notice).isprintable() for notice in notices)
-    findings = judged(found, found)
-    assert json.dumps([finding.document() for finding in findings])
-
-
-def _reverse(data: bytes) -> None:
-    try:
-        made, _ = reversal_from_nhsa(data, "fuzz.json")
-        settlements_from_nhsa(json.dumps(made).encode(), "reversed.json")
-    except ProblemsFound:
-        return

@@ -16,7 +16,18 @@ from pathlib import Path
 
 from attrs import frozen
 
-from tests.fuzz import charts, claims, expressions, messages, rules, yaml_documents
+from tests.fuzz import (
+    charts,
+    claims,
+    expressions,
+    messages,
+    parameters,
+    plans,
+    rules,
+    settlements,
+    sheets,
+    yaml_documents,
+)
 from yibao.basics.problems import ProblemsFound
 
 LONGEST_SECONDS = 1.0
@@ -86,7 +97,10 @@ class Target:
 @cache
 def targets() -> Mapping[str, Target]:
     """All targets by name."""
-    modules = (yaml_documents, expressions, rules, claims, messages, charts)
+    modules = (
+        *(yaml_documents, expressions, rules, plans, parameters, sheets),
+        *(claims, messages, settlements, charts),
+    )
     made = [
         Target(name=module.NAME, parse=module.parse, seeds=module.seeds, words=module.WORDS, longest=module.LONGEST)
         for module in modules

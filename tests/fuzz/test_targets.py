@@ -18,7 +18,10 @@ from yibao.basics.problems import Place, ProblemsFound, problem_of
 ROOT = Path(__file__).resolve().parents[2]
 MUTATIONS = 1_000
 SEED = 20_241_122
-ORDER = ("yaml", "expressions", "rules", "claims", "messages", "charts")
+ORDER = (
+    *("yaml", "expressions", "rules", "plans", "parameters", "sheets"),
+    *("claims", "messages", "settlements", "charts"),
+)
 
 
 def mutated(target: Target, draw: random.Random) -> Iterator[bytes]:

@@ -10,6 +10,7 @@ from yibao.decision.decider import Decider
 from yibao.language.parsing import Names
 from yibao.model.chart import Chart
 from yibao.model.expressions import Scope
+from yibao.model.parameters import Unit
 from yibao.model.policy import Conclude, Policy
 
 MOST_LINES_DECIDED = 3
@@ -38,3 +39,9 @@ def names() -> Names:
         if isinstance(rule.answer, Conclude):
             findings[rule.answer.finding] = rule.about
     return Names(vocabulary=policy().vocabulary, catalogues=policy().catalogues, findings=findings)
+
+
+@cache
+def units() -> Mapping[str, Unit]:
+    """The units of the shipped parameters by name, which deadlines of charts look up."""
+    return {parameter.name: parameter.unit for parameter in policy().parameters}

@@ -14,7 +14,8 @@ from tests.hostile.running import Case, Complaint
 from yibao.api import load_policy
 from yibao.model.chart import Chart
 from yibao.model.facts import Vocabulary
-from yibao.readers.charts.charts_from_yaml import MOST_STATES, charts_from_folder
+from yibao.readers.charts.chart_words import MOST_STATES
+from yibao.readers.charts.charts_from_yaml import charts_from_folder
 from yibao.readers.charts.scenarios_from_yaml import DEEPEST, MOST_MOVES, MOST_SCENARIOS, scenarios_from_folder
 from yibao.readers.nhsa.fee_lines import claim_from_nhsa
 
@@ -42,6 +43,12 @@ steps:
       admitted: {title: {zh: 已入院, en: Admitted}, when: encounter.admitted_on is not none}
     facts: [encounter.admitted_on]
     decides: true
+operations:
+  correct: {acts: bureau}
+  withdraw: {acts: bureau, to: settled}
+  redecide: {acts: bureau}
+  reverse: {acts: bureau}
+  reverse_unknown: {acts: bureau}
 """
 STORY = """\
 scenarios_of: visit
@@ -68,7 +75,7 @@ def vocabulary() -> Vocabulary:
 @cache
 def chart() -> Mapping[str, Chart]:
     """The good chart."""
-    return charts_from_folder({CHART: GOOD.encode()}, small_world.names())
+    return charts_from_folder({CHART: GOOD.encode()}, small_world.names(), {})
 
 
 def cases() -> Iterator[Case]:
@@ -107,10 +114,13 @@ def _charts() -> Iterator[Case]:
     step = "  - {{step: t{0}, event: e{0}, from: opened, to: s{0}, title: {{zh: 甲, en: A}}, acts: bureau}}\n"
     line = "  - {{step: t{0}, event: e{0}, from: s{0}, to: s{1}, title: {{zh: 甲, en: A}}, acts: bureau}}\n"
 
+    def with_more(chart: str, states: str, steps: str) -> str:
+        return chart.replace("steps:\n", states + "steps:\n").replace("operations:\n", steps + "operations:\n")
+
     def many(count: int) -> str:
         """So many states, all final, each with a step of its own."""
         states, steps = (map(text.format, range(count - 2)) for text in (state, step))
-        return GOOD.replace("steps:\n", "".join(states) + "steps:\n") + "".join(steps)
+        return with_more(GOOD, "".join(states), "".join(steps))
 
     def long_circle() -> str:
         """Three hundred states in a circle that no case can leave."""
@@ -118,13 +128,13 @@ def _charts() -> Iterator[Case]:
         steps = "".join(line.format(at, (at + 1) % 300) for at in range(300)) + step.format("0").replace(
             "t0, event: e0", "in, event: in"
         )
-        return GOOD.replace("steps:\n", states + "steps:\n") + steps
+        return with_more(GOOD, states, steps)
 
     yield _chart(f"{MOST_STATES} states", lambda: many(MOST_STATES))
     yield _chart(f"{MOST_STATES + 1} states", lambda: many(MOST_STATES + 1), ("too-many", "8:3"))
     yield _chart(
         f"{MOST_STATES + 1} steps",
-        lambda: GOOD + step.format("x").replace(": sx", ": settled") * MOST_STATES,
+        lambda: with_more(GOOD, "", step.format("x").replace(": sx", ": settled") * MOST_STATES),
         ("too-many", "11:3"),
     )
     yield _chart("three hundred states in a circle", long_circle, ("trap-state", "10:3"))
@@ -187,7 +197,7 @@ def _message(name: str, make: Callable[[], str], *expected: Complaint) -> Case:
 def _chart(name: str, make: Callable[[], str], *expected: Complaint) -> Case:
     def read(content: object) -> object:
         assert isinstance(content, bytes)
-        return charts_from_folder({CHART: content}, small_world.names())
+        return charts_from_folder({CHART: content}, small_world.names(), {})
 
     return _yaml(name, make, read, CHART, expected)
 

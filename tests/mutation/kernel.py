@@ -9,9 +9,23 @@ LANGUAGE_TESTS = tuple(
     f"tests/language/test_{name}.py" for name in ("reading", "mistakes", "asking", "printing", "bounds", "cells")
 )
 BASICS_TESTS = ("tests/basics",)
-COVERAGE_TESTS = tuple(f"tests/coverage/test_{name}.py" for name in ("standing", "splitting", "completing"))
+COVERAGE_TESTS = tuple(
+    f"tests/coverage/test_{name}.py" for name in ("standing", "splitting", "completing", "conditions", "contradictions")
+)
+PLAN_TESTS = (
+    "tests/language/test_plan_mistakes.py",
+    *(f"tests/settlement/test_plan_{name}.py" for name in ("language", "printing")),
+    "tests/settlement/test_parameters.py",
+)
+SETTLEMENT_TESTS = tuple(
+    f"tests/settlement/test_{name}.py" for name in ("which_plan", "segments", "unknown_amounts", "worked_features")
+)
 
-PROOF_TESTS = ("tests/audit/test_check_proof_command.py", "tests/audit/test_forged_decisions.py")
+# The first is quick; the others are run on what it does not notice.
+PROOF_TESTS = tuple(
+    f"tests/audit/test_{name}.py"
+    for name in ("proofs_at_a_glance", "check_proof_command", "proofs_convince", "forged_decisions")
+)
 
 
 @frozen
@@ -34,7 +48,23 @@ GROUPS = (
     ),
     Group("basics", ("yibao/basics/money.py", "yibao/basics/periods.py"), BASICS_TESTS),
     Group(
-        "coverage", tuple(f"yibao/coverage/{name}.py" for name in ("kleene", "split", "completions")), COVERAGE_TESTS
+        "plans",
+        tuple(
+            f"yibao/language/{name}.py"
+            for name in (
+                *("amounts", "amount_calls", "amount_tests", "amount_words", "amount_bounds", "amount_printing"),
+                *("plan_names", "parameter_texts"),
+            )
+        ),
+        PLAN_TESTS,
     ),
+    Group(
+        "coverage",
+        tuple(
+            f"yibao/coverage/{name}.py" for name in ("kleene", "split", "completions", "conditions", "contradictions")
+        ),
+        COVERAGE_TESTS,
+    ),
+    Group("settlement", tuple(f"yibao/settlement/{name}.py" for name in ("paying", "choosing")), SETTLEMENT_TESTS),
     Group("proofs", ("yibao/audit/proofs/*.py",), PROOF_TESTS),
 )

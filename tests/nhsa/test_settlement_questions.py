@@ -57,6 +57,8 @@ def test_a_question_says_what_is_certain(message: Any, facts: dict[str, object])
 @pytest.mark.parametrize(
     ("message", "notice"),
     [
+        (asked(around={"insuplc_admdvs": "999999"}), ("unknown-division", "/1/insuplc_admdvs")),
+        (asked(around={"mdtrtarea_admvs": "123456"}), ("unknown-division", "/1/mdtrtarea_admvs")),
         (asked(insutype="399"), ("unknown-code", "/1/input/data/insutype")),
         (asked(med_type="9903"), ("unknown-code", "/1/input/data/med_type")),
         (asked(acct_used_flag="2"), ("unknown-code", "/1/input/data/acct_used_flag")),

@@ -16,7 +16,7 @@ from tests.facts.shipped import problems_of
 from tests.nhsa.interface_messages import FAILS, NOT_TESTABLE, STAY, failing, found_in, published, stay
 from tests.support.bundled import document, policy
 from yibao import api
-from yibao.basics.problems import Fault
+from yibao.basics.problems import Fault, ProblemsFound
 from yibao.readers.nhsa.settlement_messages import settlements_from_nhsa
 from yibao.readers.nhsa.settlement_writing import settlement_for_nhsa
 
@@ -127,6 +127,25 @@ def test_critical_illness_of_employees_goes_with_their_large_expenses(scheme: st
     assert [name for name, paid in message["setlinfo"].items() if name.startswith("hif") and paid != "0.00"] == [field]
     assert notices == []
     assert failing(found_in(message)) == []
+
+
+def test_critical_illness_of_a_person_of_unknown_scheme_is_written_as_nobodys() -> None:
+    # an employee's goes to hifob_pay, a resident's to hifmi_pay: without the scheme either would be a guess
+    with pytest.raises(ProblemsFound) as caught:
+        written([segment("critical_illness_insurance", 800_000, "85%", 680_000)], None)
+    assert [(one.code, one.place.pointer) for one in caught.value.problems] == [
+        ("nhsa-scheme-unknown", "/settlement/segments")
+    ]
+    assert "insured.scheme" in (caught.value.problems[0].hint or "")
+
+
+def test_critical_illness_that_pays_nothing_asks_for_no_scheme() -> None:
+    idle = segment("critical_illness_insurance", 120_000, "0%", 0)
+    message, notices = written([POOLED, idle], None)
+    assert (message["setlinfo"]["hifmi_pay"], message["setlinfo"]["hifob_pay"]) == ("0.00", "0.00")
+    # nor is its code guessed
+    assert [row["fund_pay_type"] for row in message["setldetail"]] == [None, None, "310200"]
+    assert notices == ["nhsa-payer-without-code", "nhsa-payer-without-code"]
 
 
 @pytest.mark.parametrize(

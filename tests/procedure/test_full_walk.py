@@ -5,6 +5,7 @@ The expectation is computed here from the YAML itself, not from the charts that 
 
 from __future__ import annotations
 
+import datetime
 import itertools
 from collections.abc import Iterator
 from typing import Any
@@ -15,48 +16,88 @@ from attrs import evolve
 
 from tests.procedure.world import WORKFLOWS, charts, flags_law, opening, sending
 from yibao.basics.digest import canonical_json
+from yibao.cases.answering import Answer, Around
 from yibao.cases.carrying_out import carry_out
-from yibao.cases.events import History, event_document, history_of
+from yibao.cases.commands import Law, SendEvent
+from yibao.cases.events import NOTHING, History, event_document
 from yibao.cases.handling import handle
 from yibao.journal.memory import MemoryStore
-from yibao.model.case import CaseOpened, StepRefused, StepTaken
-from yibao.model.chart import Chart
+from yibao.model.case import Case, TakenStep
+from yibao.model.chart import Chart, Deadline
+from yibao.model.events import StepRefused, StepTaken
 from yibao.model.expressions import Compare, Constant, FactTerm, Operator
 from yibao.model.facts import Kind
-from yibao.procedure.machine import NotAllowed, take
+from yibao.procedure.machine import NotAllowed, take, transition_table
 
-WRITTEN: dict[str, dict[str, Any]] = {
+Written = dict[str, Any]
+WRITTEN: dict[str, Written] = {
     path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
     for path in sorted(WORKFLOWS.glob("*.yaml"))
     if not path.name.endswith(".scenarios.yaml")
 }
 UNKNOWN_EVENT = "ask_the_neighbours"
+DECIDED, RELIED, ACTOR = "claim_is_decided", "relied_case_is_ready", "actor_is_somebody_else"
+FIRST, SECOND = "clerk-zhao", "clerk-qian"
+# Of a step with more requirements than this, those combinations are tried in which few of them fail, or few hold.
+MOST_IN_FULL, FEW_FAIL, FEW_HOLD = 8, 3, 1
 
 
-def requirements(step: dict[str, Any]) -> list[str]:
-    """What a written step requires: its documents, its conditions, and a decision where it decides."""
-    conditions = [*step.get("guards", {}), *step.get("bars", {})]
-    return [*step.get("documents", []), *conditions, *(["claim_is_decided"] if step.get("decides") else [])]
+def sources(step: Written) -> list[str]:
+    """The states that a written step leaves."""
+    return [step["from"]] if isinstance(step["from"], str) else step["from"]
 
 
-def written_way(chart: dict[str, Any], state: str, step: dict[str, Any]) -> list[dict[str, Any]] | None:
-    """The steps from a state to the beginning of a step, in a chart whose steps follow each other; None behind it."""
-    order = [chart["initial"], *(each["to"] for each in chart["steps"])]
-    here, there = order.index(state), order.index(step["from"])
-    return chart["steps"][here:there] if here <= there else None
+def refusing_deadlines(step: Written) -> list[str]:
+    return [name for name, deadline in step.get("deadlines", {}).items() if deadline.get("late") != "noted"]
+
+
+def requirements(step: Written) -> list[str]:
+    """What a written step requires, by names that are each other's only within one step."""
+    others = {RELIED: "relies_on" in step, ACTOR: "differs_from" in step, DECIDED: bool(step.get("decides"))}
+    return [
+        *step.get("documents", []),
+        *step.get("guards", {}),
+        *step.get("bars", {}),
+        *refusing_deadlines(step),
+        *(name for name, due in others.items() if due),
+    ]
+
+
+def written_way(chart: Written, state: str, step: Written) -> list[Written] | None:
+    """The fewest steps from a state to the beginning of a step, the earliest in the chart of several; None if none."""
+    for length in range(len(chart["states"])):
+        for way in ways(chart, state, length):
+            if (way[-1]["to"] if way else state) in sources(step):
+                return list(way)
+    return None
+
+
+def ways(chart: Written, state: str, length: int) -> Iterator[tuple[Written, ...]]:
+    """Every way of so many steps from a state, in the order of the chart."""
+    if length == 0:
+        yield ()
+        return
+    for step in chart["steps"]:
+        if state in sources(step):
+            for rest in ways(chart, step["to"], length - 1):
+                yield (step, *rest)
 
 
 def combinations(names: list[str]) -> Iterator[dict[str, bool]]:
-    """Every way in which the named things can hold or not."""
+    """Every way in which the named things can hold or not; of very many things the ways told above."""
     for values in itertools.product((True, False), repeat=len(names)):
+        if len(names) > MOST_IN_FULL and values.count(False) > FEW_FAIL and values.count(True) > FEW_HOLD:
+            continue
         yield dict(zip(names, values, strict=True))
 
 
 def test_the_walk_covers_the_shipped_charts() -> None:
-    assert sorted(WRITTEN) == sorted(charts()) == ["out-of-province-inpatient", "out-of-province-outpatient"]
-    for chart in WRITTEN.values():
-        froms, tos = [step["from"] for step in chart["steps"]], [step["to"] for step in chart["steps"]]
-        assert froms == [chart["initial"], *tos[:-1]], "written_way needs a chart whose steps follow each other"
+    assert sorted(WRITTEN) == sorted(charts())
+    assert {"out-of-province-inpatient", "out-of-province-outpatient"} <= set(WRITTEN)
+    steps = [step for chart in WRITTEN.values() for step in chart["steps"]]
+    for asked in ("documents", "guards", "bars", "deadlines", "relies_on", "differs_from", "decides"):
+        assert any(asked in step for step in steps), f"no shipped chart has a step with `{asked}:`"
+    assert any(len(sources(step)) > 1 for step in steps)
 
 
 def test_the_inpatient_chart_has_the_six_steps_of_the_seed_and_no_other() -> None:
@@ -77,146 +118,307 @@ def test_the_inpatient_chart_has_the_six_steps_of_the_seed_and_no_other() -> Non
 @pytest.mark.parametrize("name", WRITTEN)
 def test_the_state_machine_moves_exactly_where_the_chart_says(name: str) -> None:
     chart, written = charts()[name], WRITTEN[name]
-    walked = 0
+    table = transition_table(chart)
+    expected_table: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {}
     for state in written["states"]:
         with pytest.raises(NotAllowed):
             take(chart, state, UNKNOWN_EVENT, {})
+        if state in withdrawable(written):
+            expected_table[state, "withdraw"] = (written["operations"]["withdraw"]["to"], ())
+            assert take(chart, state, "withdraw", {}) == written["operations"]["withdraw"]["to"]
+        else:
+            with pytest.raises(NotAllowed):
+                take(chart, state, "withdraw", {})
         for step, own in zip(written["steps"], chart.steps, strict=True):
+            if state in sources(step):
+                expected_table[state, step["event"]] = (step["to"], own.requirements)
             for held in combinations(requirements(step)):
                 outcomes = dict(zip(own.requirements, held.values(), strict=True))
-                walked += 1
-                if state == step["from"] and all(held.values()):
+                if state in sources(step) and all(held.values()):
                     assert take(chart, state, step["event"], outcomes) == step["to"]
                 else:
                     with pytest.raises(NotAllowed):
                         take(chart, state, step["event"], outcomes)
-    assert walked == len(written["states"]) * sum(2 ** len(requirements(step)) for step in written["steps"])
+    assert table == expected_table
 
 
 def with_flags(chart: Chart) -> Chart:
-    """The chart with each of its conditions reading a flag of its own, so that all combinations can be had."""
+    """The chart with each of its conditions, deadlines and other cases read from facts of their own, so that all
+    combinations can be had."""
 
     def flag(name: str, bars: bool) -> Compare:
         return Compare(Operator.EQUAL, FactTerm(f"flag.{name}", Kind.BOOLEAN), Constant(not bars, Kind.BOOLEAN))
 
+    def days(deadline: Deadline) -> Deadline:
+        after, on = f"day.{deadline.name}.after", f"day.{deadline.name}.on"
+        return evolve(deadline, after=after, on=on, working_days=False, rolls=False)
+
     steps = tuple(
-        evolve(step, guards=tuple(evolve(guard, condition=flag(guard.name, guard.bars)) for guard in step.guards))
+        evolve(
+            step,
+            guards=tuple(evolve(guard, condition=flag(guard.name, guard.bars)) for guard in step.guards),
+            deadlines=tuple(days(deadline) for deadline in step.deadlines),
+            reliance=None
+            if step.reliance is None
+            else evolve(step.reliance, case_fact=f"relies.{step.name}", brings=()),
+        )
         for step in chart.steps
     )
     return evolve(chart, steps=steps)
 
 
-def resting(chart: Chart, state: str) -> History:
-    """A case that rests in the state, with no facts at all."""
+def resting(chart: Chart, state: str, acted: tuple[str, ...]) -> History:
+    """A case that rests in the state, with no facts at all; the first clerk took the steps `acted`."""
     store = MemoryStore()
-    law = flags_law(chart)
-    carry_out(store, opening(chart=chart.name), law)
-    opened = history_of(store.events("C1")).events[0]
-    assert isinstance(opened, CaseOpened)
-    return history_of([event_document(evolve(opened, state=state))])
+    opened = carry_out(store, opening(chart=chart.name), flags_law(chart)).event
+    assert opened is not None
+    history = NOTHING.with_documents([event_document(opened)])
+    assert history.case is not None
+    taken = tuple(
+        TakenStep(
+            sequence=1, step=step, event=step, source="opened", at="2022-03-01", actor=FIRST, key=None, decided=False
+        )
+        for step in acted
+    )
+    return evolve(history, case=evolve(history.case, state=state, taken=taken))
+
+
+def attempt(command: SendEvent, law: Law, history: History) -> Answer:
+    """The answer to a command beside two cases of every other chart: one in each state that some step waits for."""
+
+    def other(name: str) -> History:
+        chart, _, state = name.partition("/")
+        assert history.case is not None
+        case: Case = evolve(history.case, case_id=name, chart=chart, state=state)
+        return evolve(history, case=case)
+
+    around = Around(history=history, answered=lambda key: None, others=other, holder=lambda invoice: None)
+    return handle(command, law, around)
+
+
+def said(written: Written, step: Written, held: dict[str, bool]) -> SendEvent:
+    """The event of a step with data of which just those things hold."""
+    named = [*step.get("guards", {}), *step.get("bars", {}), *([DECIDED] if step.get("decides") else [])]
+    data: Written = {
+        "documents": [code for code in step.get("documents", []) if held[code]],
+        "flags": {name: held[name] for name in named},
+    }
+    for name in refusing_deadlines(step):
+        on = day_held_against(step["deadlines"][name], held[name])
+        data.setdefault("days", {}).update({f"{name}.after": "2024-01-01", f"{name}.on": on})
+    if RELIED in held:
+        data["relies"] = {step["step"]: relied_case(step["relies_on"], held[RELIED])}
+    actor = {True: SECOND, False: FIRST}[held[ACTOR]] if ACTOR in held else None
+    return sending(step["event"], data, actor=actor)
+
+
+def day_held_against(deadline: Written, holds: bool) -> str:
+    """A day on the good or the bad side of ten days after the first of January 2024, as close to it as can be."""
+    last = datetime.date(2024, 1, 11)
+    beyond = 0 if holds else (1 if "at_most" in deadline else -1)
+    return (last + datetime.timedelta(days=beyond)).isoformat()
+
+
+def relied_case(relies_on: Written, ready: bool) -> str:
+    """The name of a case of the chart that is relied on, in the last state that will do, or in one that will not."""
+    states = WRITTEN[relies_on["chart"]]["states"]
+    good = relies_on["states"]
+    state = good[-1] if ready else next(each for each in states if each not in good)
+    return f"{relies_on['chart']}/{state}"
 
 
 @pytest.mark.parametrize("name", WRITTEN)
 def test_every_event_off_the_chart_is_refused_leaves_the_case_as_it_was_and_names_what_was_skipped(name: str) -> None:
     chart, written = with_flags(charts()[name]), WRITTEN[name]
     law = flags_law(chart)
-    taken = refused = 0
-    for state in written["states"]:
-        history = resting(chart, state)
+    taken: set[tuple[str, str]] = set()
+    for state, step in itertools.product(written["states"], written["steps"]):
+        history = resting(chart, state, tuple(step.get("differs_from", ())))
         assert history.case is not None
         before = canonical_json(history.case.document())
-        for step in written["steps"]:
-            for held in combinations(requirements(step)):
-                documents = [code for code in step.get("documents", []) if held[code]]
-                flags = {condition: held[condition] for condition in held if condition not in step.get("documents", [])}
-                answer = handle(history, sending(step["event"], {"documents": documents, "flags": flags}), law)
-                assert answer.event is not None
-                after = history.with_event(answer.event).case
-                assert after is not None
-                if state == step["from"] and all(held.values()):
-                    taken += 1
-                    assert isinstance(answer.event, StepTaken)
-                    assert (after.state, after.version) == (step["to"], 2)
-                    continue
-                refused += 1
-                assert isinstance(answer.event, StepRefused)
-                assert canonical_json(after.document()) == before
-                assert answer.document == expected_refusal(written, state, step, held, answer.document["possible_now"])
-    assert taken == len(written["steps"])
-    assert refused == len(written["states"]) * sum(2 ** len(requirements(step)) for step in written["steps"]) - taken
+        way = written_way(written, state, step)
+        for held in combinations(requirements(step)):
+            answer = attempt(said(written, step, held), law, history)
+            assert answer.event is not None
+            after = history.with_documents([event_document(answer.event)]).case
+            assert after is not None
+            if state in sources(step) and all(held.values()):
+                taken.add((state, step["event"]))
+                assert isinstance(answer.event, StepTaken)
+                assert (after.state, after.version) == (step["to"], 2)
+                continue
+            assert isinstance(answer.event, StepRefused)
+            assert after == history.case
+            assert canonical_json(after.document()) == before
+            possible = answer.document["possible_now"]
+            assert answer.document == expected_refusal(written, state, step, held, way, possible)
+    assert taken == {(source, step["event"]) for step in written["steps"] for source in sources(step)}
 
 
 def expected_refusal(
-    chart: dict[str, Any], state: str, step: dict[str, Any], held: dict[str, bool], possible: object
-) -> dict[str, Any]:
+    chart: Written, state: str, step: Written, held: dict[str, bool], way: list[Written] | None, possible: object
+) -> Written:
     """The refusal that the written chart calls for. What holds was said of the step's own requirements only."""
-    way = written_way(chart, state, step)
     looked_at = [*(way or []), step]
     documents = [code for each in looked_at for code in each.get("documents", []) if not held.get(code, False)]
-    conditions = [name for each in looked_at for name in requirements(each) if name not in each.get("documents", [])]
-    bars = {name for each in looked_at for name in each.get("bars", {})}
-    # A condition nobody said anything about fails, a bar that nobody said anything about does not bar.
-    failed = [name for name in conditions if not held.get(name, name in bars)]
-    reason = "condition_not_met"
-    if documents:
-        reason = "document_missing"
-    if way:
-        reason = "skipped_step"
-    if way is None:
-        reason = "already_taken"
-    if chart["states"][state].get("final"):
-        reason = "case_closed"
+    failed = [condition for each in looked_at for condition in failed_of(chart, each, held, own=each is step)]
+    missed = [name for name in refusing_deadlines(step) if not held[name]]
+    same_actor = ACTOR in held and not held[ACTOR]
+    if same_actor:
+        failed.append(condition_of(chart, step, ACTOR, {"steps": step["differs_from"]}, []))
+    unmet = any(condition["condition"] not in (*missed, ACTOR) for condition in failed)
+    reasons = {
+        "case_closed": bool(chart["states"][state].get("final")),
+        "already_taken": way is None,
+        "skipped_step": bool(way),
+        "too_early": any("at_least" in step["deadlines"][name] for name in missed),
+        "too_late": any("at_most" in step["deadlines"][name] for name in missed),
+        "actor_not_allowed": same_actor,
+        "document_missing": bool(documents),
+        "condition_not_met": unmet,
+    }
     return {
-        "refused": reason,
+        "refused": next(reason for reason, holds in reasons.items() if holds),
         "case": "C1",
         "state": state,
         "event": step["event"],
         "missing_steps": [each["step"] for each in way or []],
         "missing_documents": list(dict.fromkeys(documents)),
-        "failed": [failed_condition(chart, name, held) for name in failed],
+        "failed": failed,
         "conflicts": [],
         "possible_now": possible,
+        "operations": expected_operations(chart, state, bool(step.get("differs_from"))),
+        "invoice_with": None,
     }
 
 
-def failed_condition(chart: dict[str, Any], name: str, held: dict[str, bool]) -> dict[str, Any]:
+def failed_of(chart: Written, step: Written, held: dict[str, bool], own: bool) -> list[Written]:
+    """The conditions of one step that fail, in their order. `own`: of the step whose event was sent."""
+    failed = []
+    for name in [*step.get("guards", {}), *step.get("bars", {})]:
+        # A condition nobody said anything about fails, a bar that nobody said anything about does not bar.
+        known = {f"flag.{name}": held[name]} if own else {}
+        if not held.get(name, False) if own else name not in step.get("bars", {}):
+            failed.append(condition_of(chart, step, name, known, [] if own else [f"flag.{name}"]))
+    if "relies_on" in step and not (own and held[RELIED]):
+        fact, named = f"relies.{step['step']}", relied_case(step["relies_on"], ready=False)
+        where = dict(zip(("chart", "state"), named.split("/"), strict=True))
+        facts = {fact: named, **where} if own else {}
+        failed.append(condition_of(chart, step, RELIED, facts, [] if own else [fact]))
+    if step.get("decides") and not held.get(DECIDED, False):
+        failed.append(condition_of(chart, step, DECIDED, {}, ["encounter.cause"]))
+    for name in refusing_deadlines(step) if own else []:
+        if not held[name]:
+            deadline = step["deadlines"][name]
+            bound = "last_day" if "at_most" in deadline else "first_day"
+            facts = {f"day.{name}.on": day_held_against(deadline, holds=False), bound: "2024-01-11"}
+            failed.append(condition_of(chart, step, name, facts, []))
+    return failed
+
+
+TITLES = {
+    DECIDED: {"zh": "费用已能作出裁决", "en": "The claim can be decided"},
+    ACTOR: {"zh": "经办人与前一步骤的经办人不是同一人", "en": "Somebody else acts than in the earlier step"},
+}
+
+
+def condition_of(chart: Written, step: Written, name: str, facts: Written, missing: list[str]) -> Written:
     """A failed condition as the written chart has it, with its citation."""
-    (step,) = (each for each in chart["steps"] if name in requirements(each))
-    written = {**step.get("guards", {}), **step.get("bars", {})}.get(name)
-    decided = written is None
-    cites = (written or {}).get("cites") or step.get("cites") or chart["cites"]
-    carries = step["carries"] if step.get("cites") else chart["carries"]
+    written = {
+        **step.get("guards", {}),
+        **step.get("bars", {}),
+        **step.get("deadlines", {}),
+        RELIED: step.get("relies_on", {}),
+        **{each: {"title": title} for each, title in TITLES.items()},
+    }[name]
+    cites, carries = chart["cites"], chart.get("carries", [])
+    if step.get("cites"):
+        cites, carries = step["cites"], step.get("carries", [])
+    if written.get("cites"):
+        cites, carries = written["cites"], []
     return {
         "condition": name,
-        "title": {"zh": "费用已能作出裁决", "en": "The claim can be decided"} if decided else written["title"],
-        "cites": [{**cite, "carries": cite.get("carries", carries)} for cite in cites],
-        "facts": {f"flag.{name}": held[name]} if name in held and not decided else {},
-        "missing": ["encounter.cause"] if decided else ([] if name in held else [f"flag.{name}"]),
+        "title": written["title"],
+        "cites": [expected_cite(cite, carries) for cite in cites],
+        "facts": facts,
+        "missing": missing,
     }
+
+
+def expected_cite(cite: Written, carries: list[str]) -> Written:
+    return {**cite, "carries": cite.get("carries", carries)}
+
+
+def withdrawable(chart: Written) -> list[str]:
+    """The states in which a case of the written chart can be withdrawn."""
+    default = [name for name, state in chart["states"].items() if not state.get("final")]
+    named = chart["operations"]["withdraw"].get("from", default)
+    return [named] if isinstance(named, str) else named
+
+
+def expected_operations(chart: Written, state: str, something_taken: bool) -> list[Written]:
+    """What can be done beside the steps in a state of the written chart, while nothing is decided."""
+    is_open = not chart["states"][state].get("final")
+    possible = {
+        "correct": is_open,
+        "withdraw": state in withdrawable(chart),
+        "redecide": False,
+        "reverse": False,
+        "reverse_unknown": is_open,
+        "delete": is_open and something_taken,
+    }
+    return [
+        {"event": name, "needs": [], "earliest": None, "until": None, "provisional": False}
+        for name in possible
+        if possible[name] and name in chart["operations"]
+    ]
 
 
 @pytest.mark.parametrize("name", WRITTEN)
 def test_an_unknown_event_is_refused_in_every_state(name: str) -> None:
     chart = with_flags(charts()[name])
     for state, written in WRITTEN[name]["states"].items():
-        history = resting(chart, state)
-        answer = handle(history, sending(UNKNOWN_EVENT), flags_law(chart))
+        history = resting(chart, state, ())
+        answer = attempt(sending(UNKNOWN_EVENT), flags_law(chart), history)
         assert answer.document["refused"] == ("case_closed" if written.get("final") else "unknown_event")
         assert answer.event is not None
-        assert history.with_event(answer.event).case == history.case
+        assert history.with_documents([event_document(answer.event)]).case == history.case
 
 
 @pytest.mark.parametrize("name", WRITTEN)
-def test_what_is_possible_names_the_step_that_follows_and_all_that_it_needs(name: str) -> None:
+def test_what_is_possible_names_the_steps_that_follow_and_all_that_they_need(name: str) -> None:
     chart, written = with_flags(charts()[name]), WRITTEN[name]
     for state in written["states"]:
-        answer = handle(resting(chart, state), sending(UNKNOWN_EVENT), flags_law(chart))
-        follows = [step for step in written["steps"] if step["from"] == state]
+        answer = attempt(sending(UNKNOWN_EVENT), flags_law(chart), resting(chart, state, ()))
+        follows = [step for step in written["steps"] if state in sources(step)]
         assert answer.document["possible_now"] == [
             {
                 "event": step["event"],
-                "needs": [name for name in requirements(step) if name not in step.get("bars", {})],
+                "needs": [
+                    name
+                    for name in requirements(step)
+                    if name not in (*step.get("bars", {}), *refusing_deadlines(step), ACTOR)
+                ],
+                "earliest": None,
                 "until": None,
+                "provisional": False,
             }
             for step in follows
         ]
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_what_is_possible_says_from_when_and_until_when(name: str) -> None:
+    chart, written = with_flags(charts()[name]), WRITTEN[name]
+    for state in written["states"]:
+        history = resting(chart, state, ())
+        assert history.case is not None
+        deadlines = [name for step in written["steps"] for name in step.get("deadlines", {})]
+        started = {"days": {f"{name}.after": "2024-01-01" for name in deadlines}}
+        history = evolve(history, case=evolve(history.case, claim={**history.case.claim, **started}))
+        answer = attempt(sending(UNKNOWN_EVENT), flags_law(chart), history)
+        for possible in answer.document["possible_now"]:
+            (step,) = (step for step in written["steps"] if step["event"] == possible["event"])
+            bounds = [bound for each in step.get("deadlines", {}).values() for bound in each]
+            assert possible["until"] == ("2024-01-11" if "at_most" in bounds else None)
+            assert possible["earliest"] == ("2024-01-11" if "at_least" in bounds else None)

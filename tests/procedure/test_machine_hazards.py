@@ -123,14 +123,14 @@ def test_sm_6_guards_are_bare_names_of_boolean_fields() -> None:
 
 def test_sm_6_a_chart_whose_words_are_those_of_the_library_runs_all_the_same() -> None:
     chart = charts()[INPATIENT]
-    words = ["send", "states", "model", "name", "configuration", "events", "history_values"]
+    words = ["send", "states", "model", "name", "configuration", "events", "history_values", "current_state"]
     events = ["error_execution", "machine", "model", "on_enter", "stop", "raise_"]
     renamed = {old: evolve(state, name=new) for (old, state), new in zip(chart.states.items(), words, strict=True)}
     steps = tuple(
         evolve(
             step,
             event=event,
-            source=renamed[step.source].name,
+            sources=(renamed[step.sources[0]].name,),
             target=renamed[step.target].name,
             documents=(),
             guards=(),
@@ -138,8 +138,9 @@ def test_sm_6_a_chart_whose_words_are_those_of_the_library_runs_all_the_same() -
         )
         for step, event in zip(chart.steps, events, strict=True)
     )
-    odd = evolve(chart, initial="send", states={state.name: state for state in renamed.values()}, steps=steps)
-    assert [take(odd, step.source, step.event, {}) for step in steps] == words[1:]
+    states = {state.name: state for state in renamed.values()}
+    odd = evolve(chart, initial="send", states=states, steps=steps, operations={})
+    assert [take(odd, step.sources[0], step.event, {}) for step in steps] == words[1:7]
 
 
 def test_sm_7_canary_the_library_falls_over_a_long_guard() -> None:
@@ -203,7 +204,7 @@ def test_one_chart_can_be_run_in_many_threads_at_once() -> None:
     def walk() -> None:
         for _round in range(20):
             for step in chart.steps:
-                reached = take(chart, step.source, step.event, dict.fromkeys(step.requirements, True))
+                reached = take(chart, step.sources[0], step.event, dict.fromkeys(step.requirements, True))
                 if reached != step.target:
                     wrong.append(reached)
 

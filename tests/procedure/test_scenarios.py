@@ -9,17 +9,18 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.procedure.world import INPATIENT, WORKFLOWS, charts, law, names, vocabulary, workflow_files
+from tests.procedure.world import INPATIENT, WORKFLOWS, charts, law, names, units, vocabulary, workflow_files
 from yibao.api import in_force
 from yibao.authoring.workflow_check import check_workflows
 from yibao.authoring.workflow_scenarios import run_scenarios
 from yibao.basics.problems import Problem, ProblemsFound
 from yibao.cases.commands import Law
 from yibao.model.case import Document
-from yibao.model.chart import Scenario
+from yibao.model.events import Change
+from yibao.model.scenarios import Scenario
 from yibao.readers.charts.charts_from_yaml import charts_from_folder
+from yibao.readers.charts.event_data import event_data_from
 from yibao.readers.charts.scenarios_from_yaml import scenarios_from_folder
-from yibao.readers.claims.claims_from_json import document_from_json
 
 SCENARIOS = [
     (path.name.removesuffix(".scenarios.yaml"), scenario["it"])
@@ -28,8 +29,8 @@ SCENARIOS = [
 ]
 
 
-def read_data(document: Document, path: str) -> Document:
-    return document_from_json(document, vocabulary(), path, partial=True)
+def read_data(document: Document, path: str) -> tuple[Document, Change | None]:
+    return event_data_from(document, vocabulary(), path)
 
 
 @cache
@@ -39,20 +40,27 @@ def shipped_law() -> Law:
 
 
 @cache
+def scenarios() -> Mapping[str, tuple[Scenario, ...]]:
+    return scenarios_from_folder(workflow_files(), charts())
+
+
+@cache
 def told() -> Mapping[tuple[str, str], Scenario]:
-    found = scenarios_from_folder(workflow_files(), charts())
-    return {(name, scenario.sentence): scenario for name, scenarios in found.items() for scenario in scenarios}
+    return {(name, each.sentence): each for name, found in scenarios().items() for each in found}
 
 
 @pytest.mark.parametrize(("chart", "sentence"), SCENARIOS)
 def test_a_scenario_beside_a_chart_comes_true(chart: str, sentence: str) -> None:
-    (result,) = run_scenarios([told()[chart, sentence]], shipped_law(), read_data)
+    alone = {**scenarios(), chart: (told()[chart, sentence],)}
+    # What stands beside a scenario may be told of the same chart.
+    beside = {each.chart for each in told()[chart, sentence].beside}
+    assert chart not in beside
+    (result,) = run_scenarios(alone, [chart], shipped_law(), read_data)
     assert [str(problem) for problem in result.problems] == []
 
 
 def test_the_scenarios_show_every_skip_every_document_and_every_condition() -> None:
-    scenarios = scenarios_from_folder(workflow_files(), charts())
-    assert [str(problem) for problem in check_workflows(charts(), scenarios)] == []
+    assert [str(problem) for problem in check_workflows(charts(), scenarios())] == []
     assert len(SCENARIOS) == len(told()), "two scenarios of a chart have the same sentence"
 
 
@@ -62,7 +70,13 @@ def test_what_no_scenario_shows_is_reported() -> None:
     counted = {
         code: sum(problem.code == code for problem in problems) for code in {problem.code for problem in problems}
     }
-    assert counted == {"skip-not-shown": 15, "document-not-shown": 5, "condition-not-shown": 10}
+    assert counted == {
+        "skip-not-shown": 15,
+        "document-not-shown": 5,
+        "condition-not-shown": 11,
+        "operation-not-shown": 6,
+        "end-not-shown": 1,
+    }
     assert [problem.code for problem in check_workflows({INPATIENT: charts()[INPATIENT]}, {})] == ["no-scenarios"]
 
 
@@ -84,7 +98,7 @@ def outcome(moves: list[Any], state: str) -> list[Problem]:
         {**GOOD_START, "scenarios": [{"it": "a scenario", "moves": moves, "state": state}]}, allow_unicode=True
     )
     found = scenarios_from_folder({f"{INPATIENT}.scenarios.yaml": text.encode()}, charts())
-    (result,) = run_scenarios(found[INPATIENT], law(), read_data)
+    (result,) = run_scenarios(found, [INPATIENT], law(), read_data)
     return list(result.problems)
 
 
@@ -169,9 +183,8 @@ def test_a_condition_that_reads_what_no_step_asks_for_is_reported() -> None:
     text = workflow_files()[path].decode()
     listed = "facts: [filing.kind, filing.filed_on, filing.valid_from, filing.valid_to]"
     assert text.count(listed) == 1
-    changed = charts_from_folder({path: text.replace(listed, "facts: [filing.kind]").encode()}, names())
-    scenarios = scenarios_from_folder(workflow_files(), charts())
-    problems = check_workflows(changed, scenarios)
+    changed = charts_from_folder({path: text.replace(listed, "facts: [filing.kind]").encode()}, names(), units())
+    problems = check_workflows(changed, {INPATIENT: scenarios()[INPATIENT]})
     assert [(problem.code, problem.message.split("`")[1]) for problem in problems] == [
         ("fact-not-asked", "registration_is_dated"),
         ("fact-not-asked", "registered_before_admission"),

@@ -113,9 +113,14 @@ def amounts(dimension: Dimension, depth: int) -> st.SearchStrategy[Amount]:
         st.builds(Least, parts, st.just(dimension)),
         st.builds(Greatest, parts, st.just(dimension)),
         st.builds(Choice, questions(depth - 1), same, same, st.just(dimension)),
-        st.builds(Series, amounts(WHOLE, depth - 1), parts, same, st.just(dimension)),
+        st.builds(Series, _places(depth - 1), parts, same, st.just(dimension)),
     ]
     return st.one_of(*found, *_own(dimension, depth - 1))
+
+
+def _places(depth: int) -> st.SearchStrategy[Amount]:
+    """Places in a series: whole numbers from 1."""
+    return amounts(WHOLE, depth).map(lambda number: Plus(_flat([number, Fixed(1, WHOLE)]), WHOLE))
 
 
 def _own(dimension: Dimension, depth: int) -> list[st.SearchStrategy[Amount]]:

@@ -297,6 +297,14 @@ def test_a_condition_over_facts_stays_one_and_values_are_compared_beside_it(text
         ("series(stay, [table(cap), 0])", "wrong-type", 7, "then last"),
         ("series(eligible, [0], then last)", "wrong-type", 14, "a whole number is expected"),
         ("series(stay, [table(cap), 5%], then last)", "wrong-type", 33, "an amount is expected"),
+        ("series(0, [table(cap)], then last)", "series-below-first", 14, "counts from 1"),
+        ("series(1 - 1, [table(cap)], then last)", "series-below-first", 14, "counts from 1"),
+        (
+            "series(if encounter.emergency then 0 else stay, [table(cap)], then last)",
+            "series-below-first",
+            14,
+            "counts",
+        ),
         ("[1, 2]", "wrong-type", 7, "a value is a name"),
         ("less(eligible)", "wrong-type", 7, "less(a, b)"),
         ("less(eligible, from 0)", "wrong-type", 22, "a value is a name"),
@@ -338,6 +346,14 @@ def test_the_words_of_a_split_stay_belong_to_plans_that_split_one() -> None:
         problem = problem_of_amount(text, split=False)
         assert problem.code == "misplaced-word"
         assert "split: true" in str(problem)
+
+
+def test_a_series_that_begins_below_its_first_place_in_the_first_part_of_a_stay_is_refused() -> None:
+    for number in ("less(part, 1)", "part - 1", "part // 2", "less(3, part)"):
+        with pytest.raises(ProblemsFound) as caught:
+            parse_amount(f"series({number}, [table(cap)], then last)", HERE, names_of_a_plan(), None)
+        (problem,) = caught.value.problems
+        assert (problem.code, problem.place.column) == ("series-below-first", 14), number
 
 
 def test_an_amount_is_not_a_rate() -> None:

@@ -178,6 +178,45 @@ def test_what_is_wrong_with_a_workbook_is_said_of_its_cell(value: object, code: 
     assert found.message.startswith("ratios.xlsx!Sheet1 C3: ")
 
 
+def test_all_that_is_wrong_in_a_workbook_is_said_in_one_run() -> None:
+    # Two formulas, an error value and an empty cell stand between other mistakes, and hide none of them.
+    content = workbook(
+        HEAD, ("active", "=1+1", "=0.8+0.05"), ("activ", "0..2", "#REF!"), ("retired", "0..9", "92%"),
+        ("retired", None, "192%"), ("flexible", "*", "85%"),
+    )  # fmt: skip
+    assert [(one.code, one.place.line, one.place.column) for one in of_workbook(content)] == [
+        ("sheet-formula", 2, 2),
+        ("sheet-formula", 2, 3),
+        ("unknown-code", 3, 1),
+        ("sheet-cell", 3, 3),
+        ("out-of-range", 4, 2),
+        ("missing-field", 5, 2),
+        ("out-of-range", 5, 3),
+    ]
+
+
+def test_a_text_that_can_not_be_seen_is_said_once() -> None:
+    assert [one.code for one in of_csv(RATIOS.replace("retired", "reti\u202ered"))] == ["bad-text"]
+
+
+def test_a_row_that_can_not_be_read_is_not_missed_as_a_gap() -> None:
+    (found,) = problems(
+        reading("ratios.xlsx").replace(", incomplete: {zh: 仅职工, en: Employees only}", ""),
+        ratios_xlsx=workbook(HEAD, ("*", "0..2", "85%"), ("*", "3", "=0.8")),
+    )
+    assert (found.code, found.place.line, found.place.column) == ("sheet-formula", 3, 3)
+
+
+def test_a_formula_among_the_names_of_the_columns_is_not_said_to_be_a_missing_column() -> None:
+    content = workbook((*HEAD[:2], "=A1"), ("active", "*", "85%"))
+    assert [(one.code, one.place.line, one.place.column) for one in of_workbook(content)] == [("sheet-formula", 1, 3)]
+
+
+def test_a_sheet_full_of_formulas_is_no_endless_list() -> None:
+    found = of_workbook(workbook(HEAD, *[("=A1", "=A1", "=A1")] * 1_000))
+    assert (len(found), found[-1].code) == (201, "too-many-problems")
+
+
 def test_a_date_that_a_program_made_of_a_text_is_no_text() -> None:
     def as_date(sheet: Worksheet) -> None:
         sheet.cell(2, 2).number_format = "yyyy-mm-dd"

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from tests.settlement.worked import ELIGIBLE, decide, of_drugs, paid, parameter, place, plan, segment, settle
+from yibao.basics.problems import ProblemsFound
 
 DEDUCTIBLE = ("deductible", "min(eligible, less(table(d), history.deductible_met_fen))")
 POOLED = segment(base="less(eligible, deductible)", limit="less(table(d), history.fund_paid_fen)")
+SPLIT = "starts: 01-01, by: encounter.discharged_on, split: true"
 YEARLY = """\
 deductible: deductible
 accumulators:
@@ -130,6 +132,15 @@ def test_a_place_in_a_series_below_the_first_is_unknown() -> None:
     assert asked(decide(policy, of_drugs(1_000, history__stays_this_year=0))) == {
         "history.stays_this_year": ["a-plan/some"]
     }
+
+
+def test_a_place_in_a_series_below_the_first_that_rests_on_no_fact_is_a_problem_of_the_plan() -> None:
+    # `counted` is 0 in the first part of a stay whatever the claim says, so there is nothing to ask for
+    steps = (("counted", "less(part, 1)"), ELIGIBLE, ("some", "series(counted, [eligible], then 0)"))
+    policy = place(plan(*steps, segment(base="some"), year=SPLIT))
+    with pytest.raises(ProblemsFound) as caught:
+        decide(policy, of_drugs(1_000))
+    assert [one.code for one in caught.value.problems] == ["series-below-first"]
 
 
 @pytest.mark.parametrize(("person", "outcome"), [("active", "covered"), ("retired", "undetermined")])

@@ -56,8 +56,8 @@ def told(written: str, fen: int = 1_200_000) -> tuple[str, str]:
         ),
         (
             "if insured.person_type == retired then 0 else table(d)",
-            "条件 insured.person_type == retired 不成立：起付标准 1,300.00",
-            "insured.person_type == retired does not hold: Deductible 1,300.00",
+            "条件“人员类别为退休人员”不成立：起付标准 1,300.00",
+            "the condition “Kind of insured person is Retired person” does not hold: Deductible 1,300.00",
         ),
         ("min(table(d), 0)", "0.00，因此为 0.00", "0.00, so it comes to 0.00"),
     ],
@@ -95,7 +95,9 @@ def test_a_segment_tells_why_it_pays_nothing() -> None:
     idle = segment("idle", when="insured.person_type == retired")
     empty = segment("empty", base="less(eligible, eligible)")
     found = {one["segment"]: one for one in settle(place(plan(ELIGIBLE, idle, empty)), of_drugs(1_000))["segments"]}
-    assert found["idle"]["working"]["en"] == "insured.person_type == retired does not hold, so it pays 0.00"
+    assert found["idle"]["working"]["en"] == (
+        "the condition “Kind of insured person is Retired person” does not hold, so it pays 0.00"
+    )
     assert found["empty"]["working"]["en"] == "eligible 10.00 − eligible 10.00 is not above 0, so 0.00, so it pays 0.00"
     assert found["idle"]["rate"] is None
 

@@ -6,7 +6,7 @@ payment is added to both or to neither, so that one settlement is never paid by 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from yibao.accounts.commands import AccountCommand, CreditMonth
@@ -27,7 +27,7 @@ class LedgerStore(Protocol):
 
     def cases(self) -> Sequence[str]: ...
 
-    def append_together(self, parts: Iterable[Appended]) -> None: ...
+    def append_together(self, parts: Sequence[Appended]) -> object: ...
 
 
 def book(ledger: LedgerStore, command: AccountCommand) -> AccountAnswer:

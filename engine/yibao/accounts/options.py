@@ -2,6 +2,7 @@
 
 Which visits there is a choice for is said by a rule of the policy, which concludes a finding. The account's part is
 worked out by settling the claim once more with what the account will hold; the claim keeps its dates, and so its law.
+Where waiting reaches into the next benefit year, what a settlement of that day comes to is shown beside it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from yibao.accounts.next_year import BALANCE, CREDITED_THIS_YEAR, SETTLED_ON, NextYear
 from yibao.decision.decider import UNDETERMINED, Decider
 from yibao.model.case import Document
 from yibao.model.claim import Claim
@@ -21,9 +23,6 @@ from yibao.settlement.crediting import Credited, Crediting
 from yibao.settlement.result import Amounts, Settled, Unsettled
 
 FINDING = "account_falls_short"
-BALANCE = "account.balance_fen"
-CREDITED_THIS_YEAR = "account.current_year_balance_fen"
-SETTLED_ON = "encounter.settled_on"
 MOST_MONTHS = 12
 PAY_NOW = Title(
     zh="当时付费：账户支付余额可付部分，其余付现金", en="Pay now: the account pays what it can, the rest is cash"
@@ -64,10 +63,6 @@ def choice_of(decider: Decider, crediting: Crediting, claim: Claim, on: datetime
     findings = [found for line in decision["lines"] for found in line["findings"] if found["finding"] == FINDING]
     if not findings:
         return _nothing("这里没有选择：并非账户余额不足的门诊费用", "no visit whose bill the account falls short of")
-    if decision["settlement"] is None:
-        return _nothing(
-            "没有适用的待遇方案，无法计算账户支付", "no plan applies, so nobody can tell what the account pays"
-        )
     day = claim.given(SETTLED_ON) if on is None else on
     if not isinstance(day, datetime.date):
         return _missing([SETTLED_ON])
@@ -95,7 +90,8 @@ def _waiting(
     decider: Decider, crediting: Crediting, claim: Claim, day: datetime.date, now: Mapping[str, Any]
 ) -> Iterator[Document]:
     """What paying after each of the next credits comes to, as long as each leaves less to pay in cash."""
-    held, cash, month, since = claim.given(BALANCE), now["cash_fen"], day, 0
+    held, cash, month, since, since_new_year = claim.given(BALANCE), now["cash_fen"], day, 0, 0
+    later = _next_year(decider, claim)
     for _number in range(MOST_MONTHS):
         month = _next_month(month)
         credited = crediting.credit(claim, month)
@@ -104,11 +100,21 @@ def _waiting(
         if credited is None or not isinstance(held, int):
             return
         since += credited.amount_fen
+        since_new_year += credited.amount_fen if later is not None and later.begins_by(month) else 0
         amounts = _settled_with(decider, claim, held + since, since)
         if amounts.cash_fen >= cash:
             return
         cash = amounts.cash_fen
-        yield _option(credited, held + since, amounts)
+        anew = None if later is None else later.settled(month, held + since, since_new_year)
+        yield _option(credited, held + since, amounts, anew)
+
+
+def _next_year(decider: Decider, claim: Claim) -> NextYear | None:
+    """The claim in later benefit years; None where it does not say when it is settled, so that no year goes by it."""
+    settled_on, settled = claim.given(SETTLED_ON), decider.settle(decider.cover(claim))
+    if not isinstance(settled_on, datetime.date) or not isinstance(settled, Settled):
+        return None
+    return NextYear(decider=decider, claim=claim, program=settled.program, settled_on=settled_on)
 
 
 def _settled_with(decider: Decider, claim: Claim, balance_fen: int, credited_fen: int) -> Amounts:
@@ -130,21 +136,25 @@ def _pay_now(day: datetime.date, now: Mapping[str, Any]) -> Document:
         "title": PAY_NOW.document(),
         "on": day.isoformat(),
         "balance_fen": now["account_fen"] + now["account_balance_after_fen"],
+        "fund_total_fen": now["fund_total_fen"],
         "account_fen": now["account_fen"],
         "cash_fen": now["cash_fen"],
         "credit": None,
+        "in_next_benefit_year": None,
     }
 
 
-def _option(credited: Credited, balance_fen: int, amounts: Amounts) -> Document:
+def _option(credited: Credited, balance_fen: int, amounts: Amounts, anew: Document | None) -> Document:
     return {
         "option": "wait",
         "title": WAIT.document(),
         "on": credited.month.isoformat(),
         "balance_fen": balance_fen,
+        "fund_total_fen": amounts.fund_total_fen,
         "account_fen": amounts.account_fen,
         "cash_fen": amounts.cash_fen,
         "credit": credited.document(),
+        "in_next_benefit_year": anew,
     }
 
 

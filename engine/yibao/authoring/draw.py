@@ -19,6 +19,9 @@ _WORDS: Mapping[str, Title] = {
     "needs": Title(zh="材料", en="documents"),
     "holds": Title(zh="须满足", en="must hold"),
     "bars": Title(zh="不得", en="refused if"),
+    "within": Title(zh="期限", en="deadline"),
+    "waits": Title(zh="须先有", en="waits for"),
+    "other": Title(zh="须换人", en="other actor"),
     "decides": Title(zh="裁决", en="decision"),
     "decided": Title(zh="对费用逐行作出裁决", en="The claim is decided, line by line"),
 }
@@ -35,7 +38,11 @@ def mermaid(chart: Chart, language: str) -> str:
     lines.append(f"    [*] --> {chart.initial}")
     for step in chart.steps:
         title = _plain(step.title.in_language(language))
-        lines.append(f"    {step.source} --> {step.target}: {title} ({step.event})")
+        lines.extend(f"    {source} --> {step.target}: {title} ({step.event})" for source in step.sources)
+        for deadline in step.deadlines:
+            if deadline.overdue is not None:
+                late = _plain(deadline.title.in_language(language))
+                lines.extend(f"    {source} --> {deadline.overdue}: {late}" for source in step.sources)
     lines.extend(f"    {state.name} --> [*]" for state in chart.states.values() if state.final)
     return "\n".join(lines) + "\n"
 
@@ -76,7 +83,12 @@ class _Drawing:
         self._placed: dict[str, _Placed] = {}
         names = list(chart.states)
         # Steps that do not lead to the next state down, each in a lane of its own at the left edge.
-        self._lanes = [step.name for step in chart.steps if names.index(step.target) != names.index(step.source) + 1]
+        self._lanes = [
+            (source, step.name)
+            for step in chart.steps
+            for source in step.sources
+            if names.index(step.target) != names.index(source) + 1
+        ]
         self._left = _MARGIN + _LANE * len(self._lanes)
         self._card_left = self._left + _STATE_WIDTH + _BETWEEN
         self._width = self._card_left + _CARD_WIDTH + _MARGIN
@@ -129,11 +141,11 @@ class _Drawing:
     def _arrow(self, step: Step, source: _Placed, card_top: int) -> Iterator[str]:
         target, middle = self._placed[step.target], self._left + _STATE_WIDTH // 2
         card_middle = card_top + self._card_height(step) // 2
-        if step.name not in self._lanes:
+        if (source.state.name, step.name) not in self._lanes:
             yield _path(f"M{middle} {source.bottom}V{target.top - 2}", tip=True)
             yield _path(f"M{middle} {card_middle}H{self._card_left}", dashed=True)
             return
-        left = self._left - _LANE * (1 + self._lanes.index(step.name))
+        left = self._left - _LANE * (1 + self._lanes.index((source.state.name, step.name)))
         start, end = source.top + _STATE_HEIGHT // 2, target.top + _STATE_HEIGHT // 2
         yield _path(f"M{self._left} {start}H{left}V{end}H{self._left - 2}", tip=True)
         yield _path(f"M{left} {card_middle}H{self._card_left}", dashed=True)
@@ -163,6 +175,14 @@ class _Drawing:
         yield from self._wrapped("needs", ("、" if self._language == "zh" else ", ").join(titles))
         for guard in step.guards:
             yield from self._wrapped("bars" if guard.bars else "holds", self._say(guard.title))
+        for deadline in step.deadlines:
+            yield from self._wrapped("within", self._say(deadline.title))
+        if step.reliance is not None:
+            yield from self._wrapped("waits", self._say(step.reliance.title))
+        if step.differs_from:
+            others = [each for name in step.differs_from if (each := self._chart.step_named(name)) is not None]
+            titles = [self._say(each.title) for each in others]
+            yield from self._wrapped("other", ("、" if self._language == "zh" else ", ").join(titles))
         if step.decides:
             yield from self._wrapped("decides", self._say(_WORDS["decided"]))
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from yibao.model.chart import Chart, Scenario
+from yibao.model.chart import Chart
 from yibao.model.citations import Citation
 from yibao.model.credits import Credit
 from yibao.model.parameters import Parameter
 from yibao.model.policy import DocumentsDue, Policy, Rule
+from yibao.model.scenarios import Move, Scenario
 
 _PLAN = "plan "
 _PARAMETER = "parameter "
@@ -79,6 +80,8 @@ def _steps(charts: Mapping[str, Chart]) -> Iterator[tuple[str, set[str]]]:
             yield f"step {chart.name}/{step.name}", set(step.carries) | _cited(step.cites)
             for guard in step.guards:
                 yield f"guard {chart.name}/{step.name}/{guard.name}", set(step.carries)
+            for deadline in step.deadlines:
+                yield f"deadline {chart.name}/{step.name}/{deadline.name}", set(step.carries) | _cited(deadline.cites)
             for document in step.documents:
                 yield f"document {chart.name}/{step.name}/{document}", set(step.carries)
 
@@ -105,7 +108,8 @@ def _scenarios(
     for name, told in scenarios.items():
         chart = charts[name]
         for scenario in told:
-            steps = [step for move in scenario.moves if (step := chart.step_of(move.event)) is not None]
+            events = [move.event for move in scenario.moves if isinstance(move, Move)]
+            steps = [step for event in events if (step := chart.step_of(event)) is not None]
             of_steps = {row for step in chart.steps for row in step.carries}
             shown = {row for step in steps for row in step.carries}
             yield f"{name}: {scenario.sentence}", shown | set(chart.carries) - of_steps

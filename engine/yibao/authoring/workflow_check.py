@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from attrs import frozen
 
 from yibao.basics.problems import Problem, problem_of
-from yibao.model.case import RefusalReason
-from yibao.model.chart import Chart, ExpectedRefusal, Scenario, Step
+from yibao.model.chart import ACTOR, RELIED, Bound, Chart, OperationKind, Step
 from yibao.model.expressions import Always
+from yibao.model.refusals import RefusalReason
+from yibao.model.scenarios import ExpectedRefusal, Move, Scenario, TimePasses
 from yibao.model.walks import facts_in
 
 
@@ -31,8 +32,8 @@ def check_workflows(charts: Mapping[str, Chart], scenarios: Mapping[str, tuple[S
 
 def _guards(chart: Chart) -> Iterator[Problem]:
     for step in chart.steps:
-        before = (*(chart.way(chart.initial, step.source) or ()), step)
-        established = {path for each in before for path in each.facts}
+        before = (*(chart.way(chart.initial, step.sources) or ()), step)
+        established = {path for each in before for path in _told_by(each)}
         for guard in step.guards:
             if isinstance(guard.condition, Always):
                 message = f"the condition `{guard.name}` never changes: it asks about no fact"
@@ -42,6 +43,11 @@ def _guards(chart: Chart) -> Iterator[Problem]:
             for path in sorted({fact.path for fact in facts_in(guard.condition)} - established):
                 message = f"`{guard.name}` needs `{path}`, which no step up to `{step.name}` lists under `facts:`"
                 yield problem_of("fact-not-asked", message, guard.place)
+
+
+def _told_by(step: Step) -> tuple[str, ...]:
+    """The facts that a step establishes, with those that it takes over from another case."""
+    return step.facts if step.reliance is None else (*step.facts, *step.reliance.brings)
 
 
 @frozen
@@ -60,6 +66,9 @@ class _Shown:
         self._chart = chart
         self._ends = {scenario.state for scenario in scenarios}
         self._refused = [refused for scenario in scenarios for refused in self._moves(scenario)]
+        moves = [move for scenario in scenarios for move in scenario.moves]
+        self._accepted = {move.event for move in moves if isinstance(move, Move) and move.refused is None}
+        self._time_passes = any(isinstance(move, TimePasses) for move in moves)
 
     def missing(self) -> Iterator[Problem]:
         """What no scenario shows: an end, a skip, a missing document, a condition that does not hold."""
@@ -69,27 +78,47 @@ class _Shown:
                 yield problem_of("end-not-shown", f"no scenario ends in `{state.name}`", state.place)
         for step in chart.steps:
             for name in chart.states:
-                if chart.way(name, step.source) and not self._shows(name, step, RefusalReason.SKIPPED_STEP):
+                if chart.way(name, step.sources) and not self._shows(name, step, RefusalReason.SKIPPED_STEP):
                     message = f"no scenario tries `{step.event}` in `{name}`, where it skips a step"
                     yield problem_of("skip-not-shown", message, step.place)
             yield from self._requirements(step)
+            yield from self._waits(step)
+        for name, operation in chart.operations.items():
+            if name not in self._accepted:
+                yield problem_of("operation-not-shown", f"no scenario shows `{name}`", operation.place)
 
     def _requirements(self, step: Step) -> Iterator[Problem]:
         earlier = {
-            code for before in self._chart.way(self._chart.initial, step.source) or () for code in before.documents
+            code for before in self._chart.way(self._chart.initial, step.sources) or () for code in before.documents
         }
         for code in step.documents:
-            if code not in earlier and not self._shows(step.source, step, RefusalReason.DOCUMENT_MISSING, code):
+            if code not in earlier and not self._shows(None, step, RefusalReason.DOCUMENT_MISSING, code):
                 message = f"no scenario tries `{step.event}` without `{code}`"
                 yield problem_of("document-not-shown", message, step.place)
         for guard in step.guards:
-            if not self._shows(step.source, step, RefusalReason.CONDITION_NOT_MET, guard.name):
+            if not self._shows(None, step, RefusalReason.CONDITION_NOT_MET, guard.name):
                 message = f"no scenario shows `{step.event}` refused by `{guard.name}`"
                 yield problem_of("condition-not-shown", message, guard.place)
 
-    def _shows(self, state: str, step: Step, reason: RefusalReason, name: str | None = None) -> bool:
+    def _waits(self, step: Step) -> Iterator[Problem]:
+        """What no scenario shows of deadlines, of another actor, and of another case."""
+        for deadline in step.deadlines:
+            reason = RefusalReason.TOO_LATE if deadline.bound is Bound.AT_MOST else RefusalReason.TOO_EARLY
+            shown = self._shows(None, step, reason, deadline.name) if deadline.refuses else self._time_passes
+            if not shown or (deadline.overdue is not None and not self._time_passes):
+                yield problem_of("deadline-not-shown", f"no scenario shows `{deadline.name}` missed", deadline.place)
+        if step.differs_from and not self._shows(None, step, RefusalReason.ACTOR_NOT_ALLOWED, ACTOR):
+            message = f"no scenario shows `{step.event}` refused to who has taken {', '.join(step.differs_from)}"
+            yield problem_of("actor-not-shown", message, step.place)
+        if step.reliance is not None and not self._shows(None, step, RefusalReason.CONDITION_NOT_MET, RELIED):
+            message = f"no scenario shows `{step.event}` refused while the case that it waits for is not ready"
+            yield problem_of("reliance-not-shown", message, step.reliance.place)
+
+    def _shows(self, state: str | None, step: Step, reason: RefusalReason, name: str | None = None) -> bool:
+        """Whether a scenario shows the step refused, in that state or (None) in one from which it is taken."""
+        states = step.sources if state is None else (state,)
         return any(
-            refused.state == state
+            refused.state in states
             and refused.event == step.event
             and refused.expected.reason == reason.value
             and (
@@ -101,10 +130,43 @@ class _Shown:
         )
 
     def _moves(self, scenario: Scenario) -> Iterator[_Refused]:
-        state = self._chart.initial
+        """Every refused move with the state that the case was in, as far as the chart alone can tell it."""
+        chart, state = self._chart, self._chart.initial
+        way: list[tuple[str, str]] = []
         for move in scenario.moves:
-            step = self._chart.step_of(move.event)
+            if isinstance(move, TimePasses):
+                overdue = _moved_by_time(chart, state)
+                state = state if overdue is None else overdue
+                continue
+            step = chart.step_of(move.event)
             if move.refused is not None:
                 yield _Refused(state, move.event, move.refused)
             elif step is not None:
+                way.append((state, step.name))
                 state = step.target
+            else:
+                state = _state_after_operation(chart, state, move.event, way)
+
+
+def _moved_by_time(chart: Chart, state: str) -> str | None:
+    """Where a passed deadline may move a case that rests in a state."""
+    deadlines = (deadline for step in chart.steps_from(state) for deadline in step.deadlines)
+    return next((deadline.overdue for deadline in deadlines if deadline.overdue is not None), None)
+
+
+def _state_after_operation(chart: Chart, state: str, event: str, way: list[tuple[str, str]]) -> str:
+    """Where an operation leaves a case that came this way; the way is shortened to what still stands."""
+    target = chart.operations[event].target if event in chart.operations else None
+    if target is not None:
+        return target
+    if event == OperationKind.DELETE.value and way:
+        return way.pop()[0]
+    if event in (OperationKind.REVERSE.value, OperationKind.REVERSE_UNKNOWN.value):
+        decided = [
+            place for place, (_state, name) in enumerate(way) if (step := chart.step_named(name)) and step.decides
+        ]
+        if decided:
+            back = way[decided[-1]][0]
+            del way[decided[-1] :]
+            return back
+    return state

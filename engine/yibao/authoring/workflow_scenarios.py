@@ -6,23 +6,25 @@ Beside what a scenario says, every refused move is held to the promise that it l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from attrs import frozen
 
 from yibao.basics.digest import canonical_json
-from yibao.basics.problems import Problem, ProblemsFound, problem_of
-from yibao.cases.carrying_out import carry_out, case_in
-from yibao.cases.commands import Command, Law, OpenCase, Submission, TakeStep
+from yibao.basics.problems import Problem, ProblemsFound, problem_of, unknown_name
+from yibao.cases.carrying_out import carry_out, case_in, pass_time
+from yibao.cases.commands import Command, Law, OpenCase, SendEvent, Submission
 from yibao.journal.memory import MemoryStore
 from yibao.model.case import Case, Document
-from yibao.model.chart import ExpectedRefusal, Move, Scenario
+from yibao.model.events import Change
+from yibao.model.scenarios import Beside, ExpectedRefusal, Move, Scenario, TimePasses
 
-ReadData = Callable[[Document, str], Document]
-"""Checks a partial claim document; the text says where it stands. Raises ProblemsFound."""
+ReadData = Callable[[Document, str], tuple[Document, Change | None]]
+"""Checks the data of an event; the text says where they stand. Raises ProblemsFound."""
 
 _CASE = "scenario"
-_SUBMISSION = Submission(at="2024-01-01", actor=None, key=None, expected_version=None)
+_OPENED_AT = "2024-01-01"
+_MOST_BESIDE_EACH_OTHER = 4
 
 
 @frozen(kw_only=True)
@@ -33,26 +35,44 @@ class ScenarioResult:
     problems: tuple[Problem, ...]
 
 
-def run_scenarios(scenarios: Iterable[Scenario], law: Law, read_data: ReadData) -> tuple[ScenarioResult, ...]:
-    """Each scenario with what came out differently."""
-    return tuple(_Teller(scenario, law, read_data).tell() for scenario in scenarios)
+def run_scenarios(
+    scenarios: Mapping[str, tuple[Scenario, ...]], chosen: Iterable[str], law: Law, read_data: ReadData
+) -> tuple[ScenarioResult, ...]:
+    """Each scenario of the chosen charts with what came out differently; `scenarios` are those of all charts."""
+    return tuple(
+        _Teller(scenario, _CASE, MemoryStore(), scenarios, law, read_data).tell()
+        for name in chosen
+        for scenario in scenarios.get(name, ())
+    )
 
 
 class _Teller:
-    """Plays one scenario."""
+    """Plays one scenario in a store, under the name of a case. `all_of_them` are those that can play beside it."""
 
-    def __init__(self, scenario: Scenario, law: Law, read_data: ReadData) -> None:
-        self._scenario = scenario
-        self._law = law
-        self._read_data = read_data
-        self._store = MemoryStore()
+    def __init__(
+        self,
+        scenario: Scenario,
+        case_id: str,
+        store: MemoryStore,
+        all_of_them: Mapping[str, tuple[Scenario, ...]],
+        law: Law,
+        read_data: ReadData,
+        depth: int = 0,
+    ) -> None:
+        self._scenario, self._case_id, self._store = scenario, case_id, store
+        self._all, self._law, self._read_data, self._depth = all_of_them, law, read_data, depth
         self._problems: list[Problem] = []
 
     def tell(self) -> ScenarioResult:
         try:
+            for beside in self._scenario.beside:
+                self._play_beside(beside)
             self._open()
             for move in self._scenario.moves:
-                self._play(move)
+                if isinstance(move, TimePasses):
+                    self._pass_time(move)
+                else:
+                    self._play(move)
                 if self._problems:
                     break
             else:
@@ -61,17 +81,34 @@ class _Teller:
             self._problems.extend(error.problems)
         return ScenarioResult(scenario=self._scenario, problems=tuple(self._problems))
 
+    def _play_beside(self, beside: Beside) -> None:
+        known = {scenario.sentence: scenario for scenario in self._all.get(beside.chart, ())}
+        if beside.plays not in known:
+            raise ProblemsFound([unknown_name("scenario", beside.plays, known, beside.place)])
+        if self._depth >= _MOST_BESIDE_EACH_OTHER:
+            message = f"scenarios play beside each other at most {_MOST_BESIDE_EACH_OTHER} deep"
+            raise ProblemsFound([problem_of("too-deep", message, beside.place)])
+        teller = _Teller(
+            known[beside.plays], beside.case_id, self._store, self._all, self._law, self._read_data, self._depth + 1
+        )
+        self._problems.extend(teller.tell().problems)
+
     def _open(self) -> None:
         scenario = self._scenario
-        data = self._read_data(scenario.opening, str(scenario.place))
-        answer = self._carry_out(OpenCase(case_id=_CASE, chart=scenario.chart, data=data, submission=_SUBMISSION))
+        data, _change = self._read_data(scenario.opening, str(scenario.place))
+        submission = Submission(at=_OPENED_AT, actor=None, key=None, expected_version=None)
+        command = OpenCase(case_id=self._case_id, chart=scenario.chart, data=data, submission=submission)
+        answer = self._carry_out(command)
         if "refused" in answer:
             self._note_move("scenario-refused", f"the case can't be opened: {answer['refused']}", None)
 
     def _play(self, move: Move) -> None:
         before = self._bytes()
-        data = self._read_data(move.data, str(move.place))
-        answer = self._carry_out(TakeStep(case_id=_CASE, event=move.event, data=data, submission=_SUBMISSION))
+        data, change = self._read_data(move.data, str(move.place))
+        submission = Submission(at=move.at, actor=move.actor, key=move.key, expected_version=None)
+        answer = self._carry_out(
+            SendEvent(case_id=self._case_id, event=move.event, data=data, change=change, submission=submission)
+        )
         refused = "refused" in answer
         if refused and self._bytes() != before:
             self._note_move("scenario-case-changed", f"the refused `{move.event}` has changed the case", move)
@@ -82,6 +119,10 @@ class _Teller:
             self._note_move("scenario-not-refused", f"`{move.event}` is taken, and a refusal was expected", move)
         elif move.refused is not None:
             self._compare(move, move.refused, answer)
+
+    def _pass_time(self, move: TimePasses) -> None:
+        submission = Submission(at=move.day.isoformat(), actor=None, key=None, expected_version=None)
+        pass_time(self._store, self._case_id, submission, self._law)
 
     def _compare(self, move: Move, expected: ExpectedRefusal, answer: Document) -> None:
         found = {
@@ -110,7 +151,7 @@ class _Teller:
         return carry_out(self._store, command, self._law).document
 
     def _case(self) -> Case | None:
-        return case_in(self._store, _CASE)
+        return case_in(self._store, self._case_id)
 
     def _bytes(self) -> bytes:
         case = self._case()

@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
-from yibao.cases.commands import Command, Law, TakeStep
-from yibao.cases.events import History, event_document, history_of
-from yibao.cases.handling import Answer, handle
-from yibao.journal import EventStore, SequenceTaken
-from yibao.model.case import Case, Refusal, RefusalReason
+from attrs import evolve
 
-MOST_ATTEMPTS = 50
+from yibao.cases.answering import Answer, Around, Recorded, nothing_recorded
+from yibao.cases.commands import Command, Law, PassTime, SendEvent, Submission
+from yibao.cases.events import NOTHING, History
+from yibao.cases.handling import handle
+from yibao.cases.histories import Histories, Told
+from yibao.cases.possibilities import operations_possible, steps_possible
+from yibao.journal import Appended, EventStore, InvoiceTaken, SequenceTaken
+from yibao.model.case import Case, Document
+from yibao.model.events import StepTaken
+from yibao.model.refusals import PossibleStep, Refusal, RefusalReason
+
+MOST_ATTEMPTS = 1_000
 
 
-def carry_out(journal: EventStore, command: Command, law: Law) -> Answer:
+def carry_out(journal: EventStore, command: Command, law: Law, histories: Histories | None = None) -> Answer:
     """The answer to a command, after what it led to has been recorded.
 
-    When others write to the same case all the time, it gives up after a bounded number of attempts with a version
-    conflict that is not recorded. Raises ProblemsFound as `handle` and the journal do.
+    `histories` are those of the journal, where many commands are carried out. When others write to the same case all
+    the time, it gives up after a bounded number of attempts with a version conflict that is not recorded. Raises
+    ProblemsFound as `handle` and the journal do.
     """
-    history = history_of(())
+    known = Histories(journal) if histories is None else histories
+    history = NOTHING
     for _attempt in range(MOST_ATTEMPTS):
-        history = history_of(journal.events(command.case_id))
-        answer = handle(history, command, law)
-        if answer.event is None:
+        told = known.told(command.case_id)
+        history = told.history
+        answer = handle(command, law, _around(journal, known, told, command.case_id))
+        recorded = answer.recorded
+        if recorded is None:
             return answer
         try:
-            journal.append(command.case_id, len(history.events), [event_document(answer.event)])
-        except SequenceTaken:
+            journal.append_together(_parts(command, history, recorded), law.bundles(recorded.event.envelope))
+        except (SequenceTaken, InvoiceTaken):
             continue
+        known.went_on(command.case_id, told, recorded)
         return answer
     return _crowded_out(history, command)
 
@@ -36,7 +48,53 @@ def case_in(journal: EventStore, case_id: str) -> Case | None:
 
     Raises ProblemsFound when the journal can't be read.
     """
-    return history_of(journal.events(case_id)).case
+    return Histories(journal).of(case_id).case
+
+
+def pass_time(
+    journal: EventStore, case_id: str, submission: Submission, law: Law, histories: Histories | None = None
+) -> tuple[Document, ...]:
+    """What was noted of a case when the day of a submission came: each deadline that has passed, earliest first.
+
+    It needs no key, and a key in the submission is left out: what is noted is not noted again. Raises ProblemsFound as
+    `carry_out`.
+    """
+    passed: list[Document] = []
+    sent = evolve(submission, key=None)
+    while True:
+        answer = carry_out(journal, PassTime(case_id=case_id, submission=sent), law, histories)
+        if answer.refused or answer.document["deadline"] is None:
+            return tuple(passed)
+        passed.append(answer.document)
+        sent = evolve(sent, expected_version=None)
+
+
+def what_is_possible(
+    journal: EventStore, case: Case, law: Law, at: str
+) -> tuple[tuple[PossibleStep, ...], tuple[PossibleStep, ...]]:
+    """The steps that the case's state allows at a time, each with what it still needs; and the operations beside."""
+    steps = steps_possible(case, law, Histories(journal).of, at)
+    return steps, operations_possible(case, law.chart_of(case))
+
+
+def _around(journal: EventStore, known: Histories, told: Told, case_id: str) -> Around:
+    """What a command to a case meets in the journal, each case as it was at one moment."""
+    others = {case_id: told.history}
+
+    def other(name: str) -> History:
+        if name not in others:
+            others[name] = known.of(name)
+        return others[name]
+
+    return Around(history=told.history, answered=told.answered, others=other, holder=journal.holder_of)
+
+
+def _parts(command: Command, history: History, recorded: Recorded) -> list[Appended]:
+    """The event and, where it relies on another case, the condition that this one has not moved on."""
+    part, event = Appended(command.case_id, history.sequence, [recorded.document]), recorded.event
+    if not isinstance(event, StepTaken) or event.relied_on is None:
+        return [part]
+    return [part, Appended(event.relied_on.case_id, event.relied_on.sequence, ())]
 
 
 def _crowded_out(history: History, command: Command) -> Answer:
@@ -44,6 +102,6 @@ def _crowded_out(history: History, command: Command) -> Answer:
         reason=RefusalReason.VERSION_CONFLICT,
         case_id=command.case_id,
         state=None if history.case is None else history.case.state,
-        event=command.event if isinstance(command, TakeStep) else None,
+        event=command.event if isinstance(command, SendEvent) else None,
     )
-    return Answer(document=refusal.document(), refused=True, event=None)
+    return nothing_recorded(refusal.document(), refused=True)

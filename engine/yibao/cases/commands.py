@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from attrs import frozen
+from attrs import asdict, frozen
 
 from yibao.basics.digest import digest_of_document
 from yibao.basics.problems import Place, ProblemsFound, problem_of, unknown_name
+from yibao.journal.bundles import Bundle
+from yibao.model.calendar import Calendar
 from yibao.model.case import Case, Document
 from yibao.model.chart import Chart
 from yibao.model.claim import Claim
+from yibao.model.events import Change, Envelope
 from yibao.model.policy import Catalogue
+from yibao.procedure.deadlines import LengthOf
+from yibao.procedure.machine import Move
 
 
 @frozen(kw_only=True)
@@ -39,24 +44,44 @@ class OpenCase:
 
 
 @frozen(kw_only=True)
-class TakeStep:
-    """Send an event to a case. `data` is a partial claim document that was read and checked."""
+class SendEvent:
+    """Send an event to a case: a step of its chart, or an operation such as `correct`.
+
+    `data` is a partial claim document that was read and checked. `change` is what an operation is about; a step has
+    none.
+    """
 
     case_id: str
     event: str
     data: Document
+    change: Change | None
     submission: Submission
 
 
-Command = OpenCase | TakeStep
+@frozen(kw_only=True)
+class PassTime:
+    """Look for the deadlines of a case that have passed by the day of the submission."""
+
+    case_id: str
+    submission: Submission
+
+
+Command = OpenCase | SendEvent | PassTime
 
 
 def command_digest(command: Command) -> str:
     """The digest of what is asked and by whom: a repetition may be sent later and expect another version."""
-    asked = {"open": command.chart} if isinstance(command, OpenCase) else {"event": command.event}
-    return digest_of_document(
-        {"case": command.case_id, "actor": command.submission.actor, "data": command.data, **asked}
-    )
+    asked: dict[str, object] = {"case": command.case_id, "actor": command.submission.actor}
+    match command:
+        case OpenCase():
+            asked |= {"open": command.chart, "data": command.data}
+        case SendEvent():
+            asked |= {"event": command.event, "data": command.data}
+            if command.change is not None:
+                asked["change"] = asdict(command.change)
+        case PassTime():
+            asked["passes"] = command.submission.at
+    return digest_of_document(asked)
 
 
 @frozen(kw_only=True)
@@ -64,7 +89,9 @@ class Law:
     """What is in force when a command is answered.
 
     `read_claim` turns a merged claim document into a claim and raises ProblemsFound when it contradicts itself.
-    `decide` gives the decision document of a claim.
+    `decide` gives the decision document of a claim. `length_of` is how long a parameter is for a claim, and `calendar`
+    the one by which working days are counted. `move` says where an event leads, as the state machine does. `bundles`
+    are the files of policy and chart that an event names by their digests, to be kept with it.
     """
 
     charts: Mapping[str, Chart]
@@ -72,6 +99,10 @@ class Law:
     policy_digest: str
     read_claim: Callable[[Document], Claim]
     decide: Callable[[Claim], Document]
+    length_of: LengthOf
+    calendar: Calendar | None
+    move: Move
+    bundles: Callable[[Envelope], Mapping[str, Bundle]]
 
     def chart(self, name: str) -> Chart:
         """Raises ProblemsFound for a chart that nobody declared."""

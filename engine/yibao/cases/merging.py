@@ -13,7 +13,8 @@ from attrs import frozen
 
 from yibao.basics.digest import canonical_json
 from yibao.basics.problems import Fault
-from yibao.model.case import Conflict, Document
+from yibao.model.case import Document
+from yibao.model.refusals import Conflict
 
 _LINES = "lines"
 _LINE_ID = "line_id"
@@ -38,6 +39,20 @@ def merge(established: Document, given: Document) -> Merged:
     if conflicts:
         return Merged(document=established, agreeing=merged, conflicts=tuple(conflicts))
     return Merged(document=merged, agreeing=merged, conflicts=())
+
+
+def replaced(established: Document, given: Document) -> dict[str, Any]:
+    """`established` with what `given` says instead: objects key by key, lines by `line_id`, anything else whole."""
+    merged = dict(established)
+    for key, value in given.items():
+        before = merged.get(key)
+        if isinstance(before, Mapping) and isinstance(value, Mapping):
+            merged[key] = replaced(before, value)
+        elif key == _LINES and before is not None:
+            merged[key] = _replaced_lines(before, value)
+        else:
+            merged[key] = value
+    return merged
 
 
 @frozen(kw_only=True)
@@ -81,6 +96,13 @@ def _lines(established: object, given: object, conflicts: list[Conflict]) -> lis
         line_id = line[_LINE_ID]
         where = _Where(keys=("line",), line_id=line_id)
         merged[line_id] = _objects(merged[line_id], line, where, conflicts) if line_id in merged else line
+    return list(merged.values())
+
+
+def _replaced_lines(established: object, given: object) -> list[Document]:
+    merged = {line[_LINE_ID]: line for line in _list_of_lines(established)}
+    for line in _list_of_lines(given):
+        merged[line[_LINE_ID]] = replaced(merged.get(line[_LINE_ID], {}), line)
     return list(merged.values())
 
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from yibao.basics.problems import Place, ProblemsFound, problem_of, unknown_name
 from yibao.cli.claims import add_claim_options, claim_of
-from yibao.cli.options import add_common, called, content_of, day, month, name, recorded_at
+from yibao.cli.options import add_common, called, content_of, day, month, recorded_at
 from yibao.cli.output import DONE, FOUND, REFUSED, UNDETERMINED, print_document, print_problems
+from yibao.readers.charts.submissions import name
 
 if TYPE_CHECKING:
     from yibao.accounts.commands import AccountCommand

@@ -31,7 +31,9 @@ ACCOUNT, BALANCE = Title(zh="个人账户", en="Account"), Title(zh="余额", en
 OPENING, CLOSING = Title(zh="期初余额", en="Opening balance"), Title(zh="期末余额", en="Closing balance")
 REFUSED, AMOUNT = Title(zh="未办理", en="Refused"), Title(zh="金额", en="amount")
 MISSING, ENTRY = Title(zh="缺少", en="Missing"), Title(zh="记录", en="entry")
+FUND = Title(zh="基金支付", en="from the fund")
 FROM_ACCOUNT, CASH = Title(zh="账户支付", en="from the account"), Title(zh="现金", en="cash")
+PAID = ((FUND, "fund_total_fen"), (FROM_ACCOUNT, "account_fen"), (CASH, "cash_fen"))
 
 
 class AccountText:
@@ -91,9 +93,25 @@ class AccountText:
     def _option(self, option: Document) -> Iterator[str]:
         speaker = self._speaker
         yield f"▸ {option['on']}  {speaker.told(option['title'])}"
-        parts = ((BALANCE, "balance_fen"), (FROM_ACCOUNT, "account_fen"), (CASH, "cash_fen"))
-        yield "    " + speaker.listed(speaker.headed(title, speaker.money(option[name])) for title, name in parts)
+        yield "    " + self._amounts(option, ((BALANCE, "balance_fen"), *PAID))
+        yield from self._anew(option["in_next_benefit_year"])
         yield from self._explained(option["credit"])
+
+    def _amounts(self, shown: Document, names: Iterable[tuple[Title, str]]) -> str:
+        speaker = self._speaker
+        return speaker.listed(speaker.headed(title, speaker.money(shown[name])) for title, name in names)
+
+    def _anew(self, anew: Document | None) -> Iterator[str]:
+        """What a settlement in the next benefit year comes to, or why nobody can tell."""
+        if anew is None:
+            return
+        yield "    " + self._speaker.told(anew["title"])
+        if anew["missing"]:
+            yield "      " + self.missing(anew["missing"])
+        elif anew["because"]:
+            yield "      " + self._speaker.told(anew["because"])
+        else:
+            yield "      " + self._amounts(anew, PAID)
 
     def _explained(self, credit: Document | None) -> Iterator[str]:
         """How a credit came about."""

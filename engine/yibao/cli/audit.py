@@ -1,33 +1,50 @@
-"""`yibao audit`: recorded decisions made again from their records; the proof of one decision checked."""
+"""`yibao audit`: alterations of a journal; recorded decisions made again; the proof of one decision checked."""
 
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from yibao.basics.problems import Place, ProblemsFound, problem_of
 from yibao.cli import words
 from yibao.cli.claims import add_claim_options, claim_of
 from yibao.cli.journals import add_journal, existing_journal_of, refuse_unknown_case
-from yibao.cli.options import add_common, add_workflows, called, case_name, content_of
-from yibao.cli.output import DONE, FOUND, print_document
+from yibao.cli.options import add_common, add_workflows, called, content_of, cores, head, processes
+from yibao.cli.output import DONE, FOUND, WRONG_INPUT, print_document
+from yibao.cli.progress import Progress
+from yibao.readers.charts.submissions import case_name
 
 if TYPE_CHECKING:
-    from yibao.audit.replay import Replayed, Tally
-    from yibao.model.case import Document
+    from yibao.audit.running import Work
+
+Found = TypeVar("Found")
 
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `audit`."""
-    parser = commands.add_parser("audit", help="make recorded decisions again; check a proof")
+    parser = commands.add_parser("audit", help="look for alterations; make recorded decisions again; check a proof")
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     says = "decide again from the record, and compare every byte"
     replaying = actions.add_parser("replay", help=says, description=says)
     replaying.add_argument("--case", metavar="ID", help="one case only")
-    add_common(replaying)
-    add_workflows(replaying)
-    add_journal(replaying)
+    _add_work(replaying)
     replaying.set_defaults(run=_replay)
+    says = "the same cases under two policies: what would change, by how many fen, because of which rules"
+    comparing = actions.add_parser("diff", help=says, description=says)
+    comparing.add_argument("--case", metavar="ID", help="one case only")
+    says = "the other policy to compare with (default: what was recorded)"
+    comparing.add_argument("--against", metavar="PATH", type=Path, help=says)
+    _add_work(comparing)
+    comparing.set_defaults(run=_diff)
+    says = "look for alterations of a journal: chain, links, gaps, order, head, bundles, invoices"
+    verifying = actions.add_parser("verify", help=says, description=says)
+    says = "a head that was kept elsewhere, as an earlier run printed it"
+    verifying.add_argument("--head", metavar="POSITION:LINK", type=head, help=says)
+    add_common(verifying)
+    add_journal(verifying)
+    verifying.set_defaults(run=_verify)
     says = "check that a decision follows from its claim and policy, by its proof and without the engine"
     checking = actions.add_parser(
         "check-proof",
@@ -44,28 +61,102 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     checking.set_defaults(run=_check_proof)
 
 
+def _add_work(parser: argparse.ArgumentParser) -> None:
+    """Add what every command takes that works on all cases of a journal."""
+    says = "so many at the same time (default: as many as there are cores)"
+    parser.add_argument("--processes", metavar="N", type=processes, default=cores(), help=says)
+    add_common(parser)
+    add_workflows(parser)
+    add_journal(parser)
+
+
 def _replay(arguments: argparse.Namespace) -> int:
-    from yibao import api
-    from yibao.audit.replay import replay, tally
+    from yibao.audit.laws import AtHand
+    from yibao.audit.replay import Tally, events_of, replay_range
+    from yibao.audit.running import Work
+    from yibao.cli.replay_text import JsonReport, TextReport
 
-    with existing_journal_of(arguments) as journal:
-        known = journal.cases()
-        chosen = known if arguments.case is None else (case_name(arguments.case, "--case"),)
-        histories = [journal.events(case_id) for case_id in chosen]
-    if arguments.case is not None and arguments.case not in known:
-        return refuse_unknown_case(arguments, arguments.case)
-    law = api.in_force(arguments.policy, arguments.workflows).law()
+    at_hand = AtHand(policy=arguments.policy, workflows=arguments.workflows)
+    work = Work(journal=arguments.journal, at_hand=at_hand, do=replay_range, events=events_of)
+    report = JsonReport() if arguments.json else TextReport(arguments.lang)
+    tally, begun = Tally(), False
+    with Progress(words.said(words.SO_FAR, arguments.lang)) as progress:
+        try:
+            for found in _found(arguments, work, progress):
+                if found is None:
+                    return refuse_unknown_case(arguments, arguments.case)
+                begun = True
+                progress.clear()
+                tally.take(found.tally)
+                for each in found.told:
+                    report.entry(each)
+        except ProblemsFound as error:
+            # What was printed of a document has to be brought to its end.
+            if not begun or not arguments.json:
+                raise
+            report.end(tally, error.problems)
+            return WRONG_INPUT
+    report.end(tally, ())
+    return DONE if tally.confirmed else FOUND
 
-    def decide(document: Document) -> Document:
-        return law.decide(law.read_claim(document))
 
-    found = [each for events in histories for each in replay(events, law.policy_digest, decide)]
-    counted = tally(found)
+def _diff(arguments: argparse.Namespace) -> int:
+    from yibao.audit.diff import CompareRange, Comparison, events_of
+    from yibao.audit.laws import AtHand
+    from yibao.audit.running import Work
+    from yibao.cli.diff_text import diff_lines
+    from yibao.readers.policy.bundles import load_policy
+
+    against = None if arguments.against is None else load_policy(arguments.against).digest
+    digests = {"policy": load_policy(arguments.policy).digest, "against": against}
+    work = Work(
+        journal=arguments.journal,
+        at_hand=AtHand(policy=arguments.policy, workflows=arguments.workflows),
+        do=CompareRange(arguments.policy, arguments.against),
+        events=events_of,
+    )
+    comparison = Comparison()
+    with Progress(words.said(words.SO_FAR, arguments.lang)) as progress:
+        for found in _found(arguments, work, progress):
+            if found is None:
+                return refuse_unknown_case(arguments, arguments.case)
+            comparison.take(found)
     if arguments.json:
-        print_document({"replayed": [each.document() for each in found], **counted.document()})
+        print_document({**digests, **comparison.document()})
     else:
-        _print(found, counted, arguments.lang)
-    return DONE if counted.confirmed else FOUND
+        print("\n".join(diff_lines(comparison, arguments.lang)))
+    return FOUND if comparison.not_compared else DONE
+
+
+def _found(arguments: argparse.Namespace, work: Work[Found], progress: Progress) -> Iterator[Found | None]:
+    """What is found in one case, or in all of them range by range; None for a case that was never opened."""
+    from yibao.audit.running import work_on_all, work_on_case
+
+    if arguments.case is not None:
+        yield work_on_case(work, case_name(arguments.case, "--case"))
+    else:
+        yield from work_on_all(work, arguments.processes, progress.tell)
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from yibao.audit.verify import verify
+    from yibao.journal import Head
+
+    found = []
+    with existing_journal_of(arguments) as journal, journal.examined() as examined:
+        heads = [Head(row.position, row.link.hex()) for row in examined.heads()]
+        for alteration in verify(examined, arguments.head):
+            found.append(alteration.document())
+            if not arguments.json:
+                print(alteration)
+    if arguments.json:
+        head = {"position": heads[0].position, "link": heads[0].link} if len(heads) == 1 else None
+        print_document({"intact": not found, "head": head, "alterations": found})
+        return FOUND if found else DONE
+    print(words.said(words.ALTERED if found else words.INTACT, arguments.lang))
+    for each in heads:
+        print(f"{words.said(words.HEAD, arguments.lang)}: {each}")
+    return FOUND if found else DONE
 
 
 def _check_proof(arguments: argparse.Namespace) -> int:
@@ -83,18 +174,3 @@ def _check_proof(arguments: argparse.Namespace) -> int:
         print(finding)
     print(words.said(words.DOES_NOT_CONVINCE if found else words.CONVINCES, arguments.lang))
     return FOUND if found else DONE
-
-
-def _print(found: list[Replayed], counted: Tally, language: str | None) -> None:
-    for each in found:
-        verdict = words.said(words.VERDICTS[each.verdict], language)
-        print(f"{each.case_id} #{each.sequence} {each.decision_id[:19]}… {verdict} {', '.join(each.differs)}".rstrip())
-        for problem in each.problems:
-            print(f"    {problem}")
-    if not found:
-        print(words.said(words.NO_DECISION, language))
-        return
-    counts = ", ".join(
-        f"{count} {words.said(words.TALLY[verdict], language)}" for verdict, count in counted.document().items()
-    )
-    print(f"{words.said(words.REPLAYED, language)}: {counted.recorded} ({counts})")

@@ -10,14 +10,17 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from yibao.basics.problems import Place, ProblemsFound, problem_of
 from yibao.cli.journals import add_journal, existing_journal_of, journal_of, refuse_unknown_case
-from yibao.cli.options import add_common, add_workflows, called, case_name, content_of, name, number, recorded_at
+from yibao.cli.options import add_common, add_workflows, called, content_of, number, recorded_at
 from yibao.cli.output import DONE, REFUSED, print_document
+from yibao.readers.charts.submissions import case_name, name
 
 if TYPE_CHECKING:
-    from yibao.api import Answer, Case, InForce, OpenCase, Submission, TakeStep
+    from yibao.api import Answer, Case, InForce, OpenCase, SendEvent, Submission
     from yibao.cli.case_text import CaseText
     from yibao.model.case import Document
+    from yibao.model.events import Change
 
 Handler = Callable[[argparse.Namespace], int]
 
@@ -36,10 +39,15 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     _add_command_options(doing)
     following = _action(actions, "next", "what the case can do now, and what each step still needs", show_next)
     following.add_argument("case", metavar="ID", help="the name of the case")
+    following.add_argument("--at", metavar="TIME", help="as of when: a date or time (now)")
     showing = _action(actions, "show", "the state of a case, its steps and its documents", show_case)
     showing.add_argument("case", metavar="ID", help="the name of the case")
     showing.add_argument("--history", action="store_true", help="all events too, the refused attempts among them")
     _action(actions, "list", "all cases of the journal", list_cases)
+    ticking = _action(actions, "tick", "note the deadlines that have passed, and move the cases that they end", tick)
+    ticking.add_argument("--at", metavar="TIME", help="by when: a date or time (now)")
+    ticking.add_argument("--actor", metavar="NAME", help="who looks")
+    ticking.add_argument("--case", metavar="ID", help="one case only")
 
 
 def _action(
@@ -66,10 +74,14 @@ def open_case(arguments: argparse.Namespace) -> int:
     from yibao import api
 
     in_force = _in_force(arguments)
+    data, change = _data(arguments, in_force)
+    if change is not None:
+        message = "the opening of a case changes nothing; only operations say what they change"
+        raise ProblemsFound([problem_of("unknown-field", message, Place(path="--data", pointer="/change"))])
     command = api.OpenCase(
         case_id=case_name(arguments.case, "--case"),
         chart=arguments.chart,
-        data=_data(arguments, in_force),
+        data=data,
         submission=_submission(arguments),
     )
     return _carried_out(arguments, in_force, command)
@@ -80,10 +92,12 @@ def do_event(arguments: argparse.Namespace) -> int:
     from yibao import api
 
     in_force = _in_force(arguments)
-    command = api.TakeStep(
+    data, change = _data(arguments, in_force)
+    command = api.SendEvent(
         case_id=case_name(arguments.case, "ID"),
         event=name(arguments.event, "EVENT"),
-        data=_data(arguments, in_force),
+        data=data,
+        change=change,
         submission=_submission(arguments),
     )
     return _carried_out(arguments, in_force, command)
@@ -98,9 +112,11 @@ def show_next(arguments: argparse.Namespace) -> int:
         return refuse_unknown_case(arguments, arguments.case)
     in_force = _in_force(arguments)
     law = in_force.law()
-    chart, possible = law.chart_of(case), api.what_is_possible(case, law)
+    chart = law.chart_of(case)
+    with existing_journal_of(arguments) as journal:
+        possible, operations = api.what_is_possible(journal, case, law, recorded_at(arguments.at))
     if not arguments.json:
-        print(_text(arguments, in_force).possible(case, possible))
+        print(_text(arguments, in_force).possible(case, possible, operations))
         return DONE
     steps = [
         {**each.document(), "step": step.name, "title": step.title.document(), "acts": step.acts}
@@ -115,6 +131,14 @@ def show_next(arguments: argparse.Namespace) -> int:
             "version": case.version,
             "waits_for": chart.states[case.state].waits_for,
             "possible_now": steps,
+            "operations": [
+                {
+                    **each.document(),
+                    "title": chart.operations[each.event].title.document(),
+                    "acts": chart.operations[each.event].acts,
+                }
+                for each in operations
+            ],
         }
     )
     return DONE
@@ -153,7 +177,32 @@ def list_cases(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def _carried_out(arguments: argparse.Namespace, in_force: InForce, command: OpenCase | TakeStep) -> int:
+def tick(arguments: argparse.Namespace) -> int:
+    """`yibao case tick --at TIME`."""
+    from yibao import api
+
+    in_force = _in_force(arguments)
+    law, at = in_force.law(), recorded_at(arguments.at)
+    actor = None if arguments.actor is None else name(arguments.actor, "--actor")
+    submission = api.Submission(at=at, actor=actor, key=None, expected_version=None)
+    with existing_journal_of(arguments) as journal:
+        known = journal.cases()
+        if arguments.case is not None and arguments.case not in known:
+            return refuse_unknown_case(arguments, case_name(arguments.case, "--case"))
+        chosen = known if arguments.case is None else (arguments.case,)
+        passed = [each for case_id in chosen for each in api.pass_time(journal, case_id, submission, law)]
+    if arguments.json:
+        print_document({"at": at, "passed": passed})
+        return DONE
+    text = _text(arguments, in_force)
+    for each in passed:
+        print(text.passed(each))
+    if not passed:
+        print(text.nothing_passed())
+    return DONE
+
+
+def _carried_out(arguments: argparse.Namespace, in_force: InForce, command: OpenCase | SendEvent) -> int:
     from yibao import api
 
     # A file for a case that nobody opened would be of no use, so only opening makes one.
@@ -203,10 +252,10 @@ def _submission(arguments: argparse.Namespace) -> Submission:
     )
 
 
-def _data(arguments: argparse.Namespace, in_force: InForce) -> Document:
+def _data(arguments: argparse.Namespace, in_force: InForce) -> tuple[Document, Change | None]:
     written = arguments.data
     if written is None:
-        return {}
+        return {}, None
     if not written.startswith("@"):
         return in_force.data(os.fsencode(written), "--data")
     return in_force.data(content_of(written[1:]), called(written[1:]))

@@ -8,15 +8,27 @@ from typing import TYPE_CHECKING, Any
 from yibao.basics.problems import Place, ProblemsFound, unknown_name
 from yibao.cli import words
 from yibao.cli.speaker import Speaker
-from yibao.model.case import Case, Document, PossibleStep
-from yibao.model.chart import DECIDED, Chart
+from yibao.model.case import Case, Document
+from yibao.model.chart import DECIDED, RELIED, Chart
 from yibao.model.facts import Title
+from yibao.model.refusals import PossibleStep
 
 if TYPE_CHECKING:
     from yibao.api import InForce
 
 DOCUMENTS = "documents"
-_KINDS = {"opened": words.OPENED, "step_taken": words.DONE, "step_refused": words.REFUSED}
+_KINDS = {
+    "opened": words.OPENED,
+    "step_taken": words.DONE,
+    "step_refused": words.REFUSED,
+    "corrected": words.CORRECTED,
+    "withdrawn": words.WITHDRAWN,
+    "redecided": words.REDECIDED,
+    "settlement_reversed": words.REVERSED,
+    "key_voided": words.KEY_VOIDED,
+    "step_deleted": words.DELETED,
+    "deadline_passed": words.DEADLINE_PASSED,
+}
 
 
 class CaseText:
@@ -33,7 +45,28 @@ class CaseText:
         lines = [f"✓ {done}", self._standing(document["case"], chart, document["state"], document["version"])]
         if document["decision"] is not None:
             lines.extend(self._decision(document["decision"]))
+        for amounts, heading in ((document.get("owed"), words.OWED), (document.get("mirrored"), words.TAKEN_BACK)):
+            if amounts is not None:
+                lines.extend(self._amounts(amounts.get("amounts", amounts), heading))
         return "\n".join(lines)
+
+    def passed(self, document: Document) -> str:
+        """A deadline that has passed, and where the case is now."""
+        chart = self._chart(document["chart"])
+        step = chart.step_named(document["step"])
+        titles = {} if step is None else {each.name: each.title for each in step.deadlines}
+        title = titles.get(document["deadline"])
+        said = document["deadline"] if title is None else f"{self._say(title)} ({document['deadline']})"
+        lines = [
+            self._speaker.headed(words.DEADLINE_PASSED, said),
+            f"  {self._speaker.headed(words.LAST_DAY, document['last_day'])}",
+            f"  {self._standing(document['case'], chart, document['state'], document['version'])}",
+        ]
+        return "\n".join(lines)
+
+    def nothing_passed(self) -> str:
+        """Where no deadline has passed."""
+        return self._say(words.NOTHING_PASSED)
 
     def refused(self, document: Document, case: Case | None) -> str:
         """After a command that was refused: why, what is missing, and what can be done instead."""
@@ -46,16 +79,20 @@ class CaseText:
         standing = self._standing(case.case_id, chart, case.state, case.version)
         lines.append(f"{standing} ({self._say(words.AS_IT_WAS)})")
         lines.extend(self._missing(document, chart))
+        if document["invoice_with"] is not None:
+            lines.append(self._speaker.headed(words.INVOICE_WITH, document["invoice_with"]))
         lines.extend(self._possible(document["possible_now"], chart))
+        lines.extend(self._operations(document["operations"], chart))
         return "\n".join(lines)
 
-    def possible(self, case: Case, possible: Sequence[PossibleStep]) -> str:
+    def possible(self, case: Case, possible: Sequence[PossibleStep], operations: Sequence[PossibleStep]) -> str:
         """What a case can do now, and who is to act."""
         chart = self._chart(case.chart)
         lines = [self._standing(case.case_id, chart, case.state, case.version), *self._waiting(chart, case.state)]
         lines.extend(self._possible([each.document() for each in possible], chart))
         if not possible:
             lines.append(self._say(words.NOTHING_POSSIBLE))
+        lines.extend(self._operations([each.document() for each in operations], chart))
         return "\n".join(lines)
 
     def case(self, case: Case, events: Sequence[Document]) -> str:
@@ -71,6 +108,8 @@ class CaseText:
             *self._section(self._speaker.heading(words.STEPS_TAKEN), taken),
             *self._section(f"{self._speaker.fact(DOCUMENTS)}{self._speaker.colon}".rstrip(), papers),
         ]
+        passed = [f"{each.last_day}  {self._need(each.deadline, chart)}" for each in case.passed]
+        lines.extend(self._section(self._speaker.heading(words.DEADLINE_PASSED), passed))
         if case.decision is not None:
             lines.extend(self._decision(case.decision))
         records = [self._record(event, chart) for event in events]
@@ -119,13 +158,33 @@ class CaseText:
         lines = []
         for each in possible:
             lines.append(self._event(chart, each["event"]))
+            lines.extend(self._days(each))
             if each["needs"]:
                 lines.append(f"  {self._speaker.heading(words.STILL_NEEDS)}")
                 lines.extend(f"    {self._need(name, chart)}" for name in each["needs"])
         yield from self._section(self._speaker.heading(words.POSSIBLE_NOW), lines)
 
+    def _days(self, possible: Mapping[str, Any]) -> Iterator[str]:
+        """From when and until when a step can be taken."""
+        for name, title in (("earliest", words.NOT_BEFORE), ("until", words.LAST_DAY)):
+            if possible[name] is not None:
+                provisional = f" ({self._say(words.PROVISIONAL)})" if possible["provisional"] else ""
+                yield f"  {self._speaker.headed(title, possible[name])}{provisional}"
+
+    def _operations(self, operations: Sequence[Mapping[str, Any]], chart: Chart) -> Iterator[str]:
+        known = [chart.operations[each["event"]] for each in operations if each["event"] in chart.operations]
+        lines = [f"{self._say(each.title)} ({each.kind.value})" for each in known]
+        yield from self._section(self._speaker.heading(words.OPERATIONS), lines)
+
+    def _amounts(self, amounts: Mapping[str, int], heading: Title) -> Iterator[str]:
+        told = [f"{name}: {amount}" for name, amount in amounts.items() if amount]
+        yield from self._section(self._speaker.heading(heading), told)
+
     def _need(self, name: str, chart: Chart) -> str:
-        titles = {guard.name: guard.title for step in chart.steps for guard in step.guards} | {DECIDED: words.DECIDED}
+        titles = {guard.name: guard.title for step in chart.steps for guard in step.guards}
+        titles |= {deadline.name: deadline.title for step in chart.steps for deadline in step.deadlines}
+        titles.update((RELIED, step.reliance.title) for step in chart.steps if step.reliance is not None)
+        titles[DECIDED] = words.DECIDED
         return self._say(titles[name]) if name in titles else self._speaker.document(name)
 
     def _section(self, heading: str, lines: Sequence[str]) -> Iterator[str]:
@@ -152,8 +211,8 @@ class CaseText:
 
     def _event(self, chart: Chart | None, event: str) -> str:
         """An event by the title of its step."""
-        step = None if chart is None else chart.step_of(event)
-        return event if step is None else f"{self._say(step.title)} ({event})"
+        known = None if chart is None else chart.step_of(event) or chart.operations.get(event)
+        return event if known is None else f"{self._say(known.title)} ({event})"
 
     def _record(self, event: Document, chart: Chart) -> str:
         kept, what = event["envelope"], event.get("event")

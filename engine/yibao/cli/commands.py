@@ -7,6 +7,8 @@ Exit codes: 0 done, 1 a check or test found something, 2 wrong input or usage, 3
 from __future__ import annotations
 
 import argparse
+import atexit
+import gc
 import sys
 import traceback
 from types import TracebackType
@@ -19,10 +21,13 @@ from yibao.cli.output import OUR_FAULT, WRONG_INPUT, print_fault, print_problems
 from yibao.cli.streams import escaping_output
 
 _MODULES = (decide, schema, case, policy, workflow, audit, account, nhsa)
+_ALLOCATIONS_BETWEEN_COLLECTIONS = 100_000
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; the result is its exit code."""
+    """Run one command; the result is its exit code. Without `arguments` it is what the process was started for."""
+    if arguments is None:
+        _collect_seldom()
     given = sys.argv[1:] if arguments is None else arguments
     as_json = "--json" in given
     with escaping_output(), _Crash(as_json):
@@ -32,6 +37,13 @@ def main(arguments: list[str] | None = None) -> int:
         except ProblemsFound as error:
             print_problems(error.problems, as_json=as_json)
             return WRONG_INPUT
+
+
+def _collect_seldom() -> None:
+    """A process that runs one command and ends has a policy to keep and hardly a cycle to free: looking for cycles, on
+    the way and once more at the end, would take a sixth of the time of `yibao decide`."""
+    gc.set_threshold(_ALLOCATIONS_BETWEEN_COLLECTIONS)
+    atexit.register(gc.freeze)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -9,14 +9,19 @@ import os
 import re
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from yibao.basics.problems import Place, ProblemsFound, problem_of
+from yibao.readers.charts import submissions
+
+if TYPE_CHECKING:
+    from yibao.journal import Head
 
 STDIN = "stdin"
-LONGEST_NAME = 100
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?)?")
 _MONTH = re.compile(r"(19|20|21)[0-9]{2}-[0-9]{2}")
+_HEAD = re.compile(r"(0|[1-9][0-9]{0,17}):[0-9a-f]{64}")
+MOST_PROCESSES = 256
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,17}")
 
 
@@ -63,35 +68,35 @@ def number(text: str) -> int:
     return int(text)
 
 
-def case_name(written: str, option: str) -> str:
-    """The name of a case as it was given. Raises ProblemsFound for one that no case has."""
-    return _name(written, option, "bad-case-name", "a case is named by")
+def processes(text: str) -> int:
+    """A count from 1 up. Raises ArgumentTypeError, which argparse turns into a usage message."""
+    found = number(text)
+    if not 1 <= found <= MOST_PROCESSES:
+        raise argparse.ArgumentTypeError(f"`{text}` is no number from 1 to {MOST_PROCESSES}")
+    return found
 
 
-def name(written: str, option: str) -> str:
-    """The name of an event or actor, or a key. Raises ProblemsFound for what is none."""
-    return _name(written, option, "bad-name", "it has")
+def cores() -> int:
+    """How many processes can run at the same time here."""
+    there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(there, MOST_PROCESSES)
 
 
-def _name(written: str, option: str, code: str, says: str) -> str:
-    if written.strip() == written and written.isprintable() and 0 < len(written) <= LONGEST_NAME:
-        return written
-    message = f"{says} 1 to {LONGEST_NAME} printable characters, none of them at its edges a blank"
-    raise ProblemsFound([problem_of(code, message, Place(path=option))])
+def head(text: str) -> Head:
+    """The head of a journal as it was printed. Raises ArgumentTypeError, which argparse turns into a usage message."""
+    from yibao.journal import Head
+
+    if not _HEAD.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"`{text}` is no head such as `audit verify` prints: POSITION:LINK")
+    position, _colon, link = text.partition(":")
+    return Head(int(position), link)
 
 
 def recorded_at(written: str | None) -> str:
     """The time of `--at` in one spelling; now when none is given. Only here is the clock read. Raises ProblemsFound."""
     if written is None:
         return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    for reader in (datetime.date.fromisoformat, datetime.datetime.fromisoformat):
-        try:
-            if _TIME.fullmatch(written):
-                return reader(written).isoformat()
-        except ValueError:
-            continue
-    message = f"`{written}` is no date such as 2024-03-01, nor a time such as 2024-03-01T09:30:00+08:00"
-    raise ProblemsFound([problem_of("bad-time", message, Place(path="--at"))])
+    return submissions.time(written, "--at")
 
 
 def called(path: str) -> str:

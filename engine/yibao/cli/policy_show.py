@@ -1,4 +1,4 @@
-"""`yibao policy show`: one rule, parameter or plan with its periods and sources, or what the policy holds."""
+"""`yibao policy show`: one rule, parameter, plan or calendar with its periods and sources, or what the policy holds."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from yibao.basics.problems import Place, Problem, ProblemsFound, did_you_mean, problem_of
 from yibao.cli import words
+from yibao.cli.calendar_text import calendar_document, calendar_lines
 from yibao.cli.options import add_common, day
 from yibao.cli.output import DONE, print_document
 from yibao.cli.parameter_text import parameter_document, parameter_lines
@@ -22,10 +23,12 @@ if TYPE_CHECKING:
 
 def register(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `show`."""
-    says = "one rule, parameter or plan, or what the policy holds"
+    says = "one rule, parameter, plan or calendar, or what the policy holds"
     action = actions.add_parser("show", help=says, description=says)
     add_common(action)
-    action.add_argument("id", nargs="?", metavar="ID", help="the id of a rule, a parameter or a plan, or LAYER/NAME")
+    action.add_argument(
+        "id", nargs="?", metavar="ID", help="the id of a rule, parameter, plan or calendar, or LAYER/NAME"
+    )
     action.add_argument(
         "--as-of", type=day, metavar="DATE", help="what was published by this day, and the value in force on it"
     )
@@ -43,19 +46,22 @@ def show(arguments: argparse.Namespace) -> int:
     rules = [rule for rule in policy.rules if rule.id == arguments.id]
     parameters = [item for item in policy.parameters if arguments.id in (item.name, f"{item.layer}/{item.name}")]
     plans = [plan for plan in policy.plans if arguments.id in (plan.id, f"{plan.layer}/{plan.id}")]
-    if not rules and not parameters and not plans:
+    calendars = [item for item in policy.calendars.values() if arguments.id in (item.name, f"{item.layer}/{item.name}")]
+    if not rules and not parameters and not plans and not calendars:
         raise ProblemsFound([_nothing_called(policy, arguments.id)])
     as_of: datetime.date | None = arguments.as_of
     rules = [rule for rule in rules if as_of is None or rule.published <= as_of]
     if arguments.json:
         document: dict[str, object] = {}
-        if rules or not (parameters or plans):
+        if rules or not (parameters or plans or calendars):
             document |= {"rule": arguments.id, "versions": [_rule_document(rule) for rule in rules]}
         if parameters:
             shown = [parameter_document(item, as_of) for item in parameters]
             document |= {"parameter": arguments.id, "layers": shown}
         if plans:
             document |= {"plan": arguments.id, "plans": [_plan_document(plan) for plan in plans]}
+        if calendars:
+            document |= {"calendar": arguments.id, "calendars": [calendar_document(item, as_of) for item in calendars]}
         print_document(document)
         return DONE
     speaker = Speaker(policy.vocabulary, arguments.lang)
@@ -65,6 +71,8 @@ def show(arguments: argparse.Namespace) -> int:
         print("\n".join(parameter_lines(item, as_of, speaker)), end="\n\n")
     for plan in plans:
         _print_plan(plan, speaker, arguments.lang)
+    for calendar in calendars:
+        print("\n".join(calendar_lines(calendar, as_of, speaker)), end="\n\n")
     return DONE
 
 
@@ -81,7 +89,8 @@ def _nothing_called(policy: Policy, name: str) -> Problem:
     known = {rule.id for rule in policy.rules} | {plan.id for plan in policy.plans}
     for parameter in policy.parameters:
         known |= {parameter.name, f"{parameter.layer}/{parameter.name}"}
-    message = f"no rule, parameter or plan is called `{name}`"
+    known |= set(policy.calendars)
+    message = f"no rule, parameter, plan or calendar is called `{name}`"
     return problem_of("unknown-rule", message, Place(path="ID"), did_you_mean(name, known))
 
 
@@ -96,6 +105,7 @@ def _show_all(policy: Policy, arguments: argparse.Namespace) -> None:
         "questions": sorted(policy.questions),
         "parameters": [f"{parameter.layer}/{parameter.name}" for parameter in policy.parameters],
         "plans": [f"{plan.layer}/{plan.id}" for plan in policy.plans],
+        "calendars": [f"{calendar.layer}/{calendar.name}" for calendar in policy.calendars.values()],
     }
     if arguments.json:
         print_document(document)

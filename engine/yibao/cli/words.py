@@ -121,19 +121,70 @@ REFUSALS: Mapping[str, Title] = {
     "duplicate_invoice": Title(zh="发票已用于另一案件", en="the invoice was used in another case"),
 }
 
+# What happens to a case beside its steps.
+CORRECTED = Title(zh="更正", en="Corrected")
+WITHDRAWN = Title(zh="已撤回", en="Withdrawn")
+REDECIDED = Title(zh="已重新裁决", en="Decided anew")
+REVERSED = Title(zh="已撤销结算", en="Settlement reversed")
+KEY_VOIDED = Title(zh="已冲正，该键下的结算不再受理", en="Key made void")
+DELETED = Title(zh="已删除", en="Deleted")
+DEADLINE_PASSED = Title(zh="期限已过", en="Deadline passed")
+NOTHING_PASSED = Title(zh="没有已过的期限", en="No deadline has passed")
+LAST_DAY = Title(zh="最后一日", en="last day")
+NOT_BEFORE = Title(zh="最早", en="not before")
+PROVISIONAL = Title(zh="暂定：当年放假安排尚未公布", en="provisional: the year's holidays are not published yet")
+OPERATIONS = Title(zh="其他操作", en="Beside the steps")
+OWED = Title(zh="差额（新减旧，分）", en="Owed (new less old, fen)")
+TAKEN_BACK = Title(zh="冲回金额（分）", en="Taken back (fen)")
+INVOICE_WITH = Title(zh="发票已用于案件", en="The invoice backs the case")
+
 # A replay.
 VERDICTS: Mapping[str, Title] = {
     "same": Title(zh="复核一致", en="the same bytes"),
     "different": Title(zh="复核不一致", en="DIFFERENT"),
     "other_policy": Title(zh="依据另一政策作出，未复核", en="made under another policy, not judged"),
+    "no_law": Title(zh="记录中没有当时的政策或流程，无法复核", en="THE LAW OF THEN IS NOT KEPT, not judged"),
+    "not_reached": Title(zh="前一事件无法读取，未复核", en="after an event that can't be told, not judged"),
 }
 REPLAYED = Title(zh="复核的裁决", en="decisions replayed")
+REPLAYED_EVENTS = Title(zh="复核的事件", en="events replayed")
 TALLY: Mapping[str, Title] = {
     "same": Title(zh="一致", en="same"),
     "different": Title(zh="不一致", en="different"),
     "not_judged": Title(zh="未复核", en="not judged"),
 }
 NO_DECISION = Title(zh="没有可复核的裁决", en="no recorded decision")
+LINE = Title(zh="明细", en="line")
+RULE_APPEARS = Title(zh="现适用规则", en="now there is the rule")
+RULE_GONE = Title(zh="不再适用规则", en="no more there is the rule")
+RULE_CHANGED = Title(zh="规则的作用改变", en="another effect of the rule")
+NOTHING_THERE = Title(zh="无", en="nothing")
+FEN = Title(zh="分", en="fen")
+SO_FAR = Title(zh="事件", en="events")
+
+# The same cases under two policies.
+COMPARED = Title(zh="比较的裁决", en="decisions compared")
+COMPARED_TALLY: Mapping[str, Title] = {
+    "same": Title(zh="不变", en="the same"),
+    "changed": Title(zh="改变", en="changed"),
+    "not_compared": Title(zh="无法比较", en="not compared"),
+}
+OUTCOMES_CHANGED = Title(zh="结论改变", en="outcomes that change")
+BECAUSE_OF = Title(zh="起因", en="because of")
+RESPONSIBLE: Mapping[str, Title] = {
+    "rule": Title(zh="规则", en="rule"),
+    "plan": Title(zh="待遇方案", en="plan"),
+    "parameter": Title(zh="参数", en="parameter"),
+    "other": Title(zh="其他", en="other"),
+}
+MORE, LESS = Title(zh="增加", en="more"), Title(zh="减少", en="less")
+DECISIONS = Title(zh="裁决", en="decisions")
+EXAMPLES = Title(zh="例如", en="such as")
+
+# A look for alterations.
+INTACT = Title(zh="未发现篡改", en="no alteration found")
+ALTERED = Title(zh="案件记录已被改动", en="THE JOURNAL WAS ALTERED")
+HEAD = Title(zh="记录末端（请另行保存）", en="head (keep it elsewhere)")
 
 # The check of a proof.
 CONVINCES = Title(zh="裁决确由所附证明、申报和政策得出", en="the decision follows from its proof, claim and policy")
@@ -168,6 +219,11 @@ IN_FORCE_ON = Title(zh="当日适用", en="in force on")
 NOTHING_KNOWN = Title(zh="数值未知", en="value unknown")
 INCOMPLETE = Title(zh="未列全的原因", en="not complete because")
 PUBLISHED = Title(zh="公布日期", en="published")
+
+# A calendar.
+PUBLISHED_UNTIL = Title(zh="已公布至", en="published until")
+WORKING_WEEKENDS = Title(zh="调休上班", en="weekend days worked")
+CHANGED_LATER = Title(zh="后有更改", en="changed later")
 
 
 def said(title: Title, language: str | None) -> str:

@@ -58,9 +58,7 @@ def test(arguments: argparse.Namespace) -> int:
 
     in_force = _in_force(arguments)
     charts = _chosen(in_force, arguments.chart)
-    scenarios = in_force.scenarios()
-    told = [scenario for name in sorted(charts) for scenario in scenarios.get(name, ())]
-    results = run_scenarios(told, in_force.law(), in_force.data)
+    results = run_scenarios(in_force.scenarios(), sorted(charts), in_force.law(), in_force.data)
     failed = [result for result in results if result.problems]
     if arguments.json:
         rows = [

@@ -17,6 +17,7 @@ from yibao.coverage.brief import Answered, Brief, brief_of
 from yibao.coverage.document import Settled, bytes_of
 from yibao.coverage.inference import Inference
 from yibao.coverage.judgement import Judgement
+from yibao.coverage.known_claims import KnownClaim, known_claim
 from yibao.coverage.line_decision import LineDecision, undecided_line
 from yibao.coverage.line_verdict import decide_line
 from yibao.coverage.missing import INSURED_AREA, NOTHING_MISSING, PLACES, TREATMENT_AREA, Missing
@@ -70,6 +71,18 @@ class Decider:
     def to_json(self, coverage: Coverage, settled: Settled) -> bytes:
         """The document of what was covered and settled, as canonical JSON."""
         return bytes_of(coverage, ClaimSpellings(coverage.claim.facts, self._spellings), settled)
+
+    def known(self, claim: Claim) -> KnownClaim | None:
+        """What is decided of a claim of which everything is known, ready to be written; None for all others.
+
+        The claim names both its places. The same as `cover`, several times faster.
+        """
+        program = self._program_of(claim)
+        profiles = program.profiles(claim)
+        wordings = [profile.shared.wording or self._wording(program, profile) for profile in profiles]
+        proofs = [profile.proof or self._proof(program, profile) for profile in profiles]
+        spellings = ClaimSpellings(claim.facts, self._spellings)
+        return known_claim(claim, program.places, wordings, proofs, spellings)
 
     def cover(self, claim: Claim) -> Coverage:
         """What coverage decides of each line of a claim with its catalogue facts filled in."""

@@ -18,12 +18,15 @@ from yibao.basics.digest import canonical_json, canonical_json_of_whole_numbers,
 from yibao.coverage.line_decision import LineDecision
 from yibao.coverage.line_holes import Filling, amounts_bytes
 from yibao.coverage.missing import NOTHING_MISSING, Missing, missing_document
-from yibao.coverage.quick_lines import ClaimSpellings
+from yibao.coverage.profile import Proof
+from yibao.coverage.quick_lines import ClaimSpellings, Decided
 from yibao.coverage.record import Coverage
-from yibao.coverage.split import Amounts
+from yibao.coverage.split import Amounts, Parts
 from yibao.coverage.supporting import documents_due, documents_possible
 from yibao.coverage.template import text_of_value
 from yibao.coverage.wording import UNDECIDED, LineTemplate
+from yibao.model.claim import Claim
+from yibao.model.facts import Unknown
 
 
 @frozen(kw_only=True, eq=False)
@@ -71,35 +74,48 @@ def document_of(coverage: Coverage, settled: Settled = NO_SETTLEMENT) -> dict[st
 
 def bytes_of(coverage: Coverage, spellings: ClaimSpellings, settled: Settled = NO_SETTLEMENT) -> bytes:
     """The canonical JSON of the same document. `spellings` are those of the claim's facts."""
-    claim, filling, whole = coverage.claim, Filling(coverage.claim), _of_whole_claim(coverage, settled)
-    findings = [b"[]"] if whole.findings is None else whole.findings.written(filling)
-    head = b'{"amounts":%b,"claim_digest":"%b","claim_id":%b' % (
-        amounts_bytes(_total(coverage.lines)),
-        claim.digest.encode(),
-        text_of_value(claim.claim_id),
-    )
-    before_proofs = (
-        b',"documents_due":%b,"documents_possible":%b,"enquiry":%b,"findings":%b,"illustrative":%b,"lines":[%b],'
-        b'"missing":%b,"missing_is":"%b","outcome":"%b","policy":%b,"proofs":{'
-    ) % (
+    filling, whole = Filling(coverage.claim), _of_whole_claim(coverage, settled)
+    said = SAID % (
         _spelt(whole.documents_due),
         _spelt(whole.documents_possible),
         text_of_value(whole.enquiry),
-        b"".join(findings),
+        b"[]" if whole.findings is None else b"".join(whole.findings.written(filling)),
         text_of_value(whole.illustrative),
         _lines_bytes(coverage, filling, spellings),
         _spelt(whole.missing),
         whole.missing_is.encode(),
         whole.outcome.encode(),
-        _policy_bytes(coverage.policy.digest, coverage.as_of, coverage.places),
+        policy_bytes(coverage.policy.digest, coverage.as_of, coverage.places),
     )
-    tail = b'},"settlement":%b}' % _settlement_bytes(settled)
-    by_name = {proof.name: proof for proof in coverage.proofs}
-    proofs = [by_name[name] for name in sorted(by_name)]
-    digests = b",".join([proof.digest_entry for proof in proofs])
-    name = digest_of(b"".join([head, before_proofs, digests, tail]))
-    bodies = b",".join([proof.entry for proof in proofs])
-    return b"".join([head, b',"decision_id":"', name.encode(), b'"', before_proofs, bodies, tail])
+    proofs = {proof.name: proof for proof in coverage.proofs}
+    return assembled(coverage.claim, amounts_bytes(_total(coverage.lines)), said, proofs, settled.document)
+
+
+# What stands in a document between its id and its proofs, in the order of the alphabet.
+SAID = (
+    b',"documents_due":%b,"documents_possible":%b,"enquiry":%b,"findings":%b,"illustrative":%b,"lines":[%b],'
+    b'"missing":%b,"missing_is":"%b","outcome":"%b","policy":%b,"proofs":{'
+)
+
+
+def assembled(
+    claim: Claim, amounts: bytes, said: bytes, proofs: Mapping[str, Proof], settlement: Mapping[str, Any] | None
+) -> bytes:
+    """The canonical JSON of a document from its parts, with the `decision_id` that they come to. `amounts` are those of
+    the claim, `said` is `SAID` filled in, `proofs` are by name."""
+    head = b'{"amounts":%b,"claim_digest":"%b","claim_id":%b' % (
+        amounts,
+        claim.digest.encode(),
+        text_of_value(claim.claim_id),
+    )
+    # Settlement works with whole numbers and fractions, and its document has whole numbers and texts.
+    settled = b"null" if settlement is None else canonical_json_of_whole_numbers(settlement)
+    tail = b'},"settlement":%b}' % settled
+    in_order = [proofs[name] for name in sorted(proofs)]
+    digests = b",".join([proof.digest_entry for proof in in_order])
+    name = digest_of(b"".join([head, said, digests, tail]))
+    bodies = b",".join([proof.entry for proof in in_order])
+    return b"".join([head, b',"decision_id":"', name.encode(), b'"', said, bodies, tail])
 
 
 @frozen(kw_only=True, eq=False)
@@ -144,13 +160,9 @@ def _of_whole_claim(coverage: Coverage, settled: Settled) -> _WholeClaim:
     )
 
 
-def _settlement_bytes(settled: Settled) -> bytes:
-    """Settlement works with whole numbers and fractions, and its document has whole numbers and texts."""
-    return b"null" if settled.document is None else canonical_json_of_whole_numbers(settled.document)
-
-
 @lru_cache(maxsize=256)
-def _policy_bytes(digest: str, as_of: datetime.date | None, places: tuple[str, ...]) -> bytes:
+def policy_bytes(digest: str, as_of: datetime.date | None, places: tuple[str, ...]) -> bytes:
+    """The canonical JSON of what names the policy and the places whose rules spoke."""
     return canonical_json(
         {"digest": digest, "as_of": as_of.isoformat() if as_of else None, "jurisdictions": list(places)}
     )
@@ -170,12 +182,25 @@ def _lines_bytes(coverage: Coverage, filling: Filling, spellings: ClaimSpellings
         return canonical_json(_lines(coverage, filling))[1:-1]
     written = []
     for decision, wording, proof in zip(coverage.lines, coverage.wordings, coverage.proofs, strict=True):
-        text = wording.quick_line(spellings, decision, proof.spelt_name)
+        known = _known(decision)
+        text = None if known is None else wording.quick_line(spellings, decision.line, known, proof.spelt_name)
         if text is None:
             filling.turn_to(decision, proof.name)
             text = b"".join(wording.line.written(filling))
         written.append(text)
     return b",".join(written)
+
+
+def _known(decision: LineDecision) -> Decided | None:
+    """What is decided of a line, in short, where everything is known and nothing is to be said of how it came there."""
+    line, amounts, values = decision.line, decision.amounts, decision.values
+    if amounts.in_scope is None or line.refunds or line.looked_up or decision.amounts_missing:
+        return None
+    known = {question: value for question, value in values.items() if not isinstance(value, Unknown)}
+    if len(known) < len(values):
+        return None
+    split = (amounts.billed, amounts.full_self_pay, amounts.over_ceiling, amounts.first_self_pay, amounts.in_scope)
+    return decision.outcome, cast(Parts, split), known
 
 
 def _spelt(part: Any) -> bytes:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from yibao.basics.money import WHOLE_BASIS_POINTS, share_in_basis_points
 from yibao.coverage.judgement import Judgement
 from yibao.coverage.split import AMOUNT, CEILING, FIRST_PAYMENT, SHARE, Parts, Valued, parted
 from yibao.model.claim import Claim, Line
@@ -30,6 +31,9 @@ def parting_of(policy: Policy, rules: Mapping[str, Rule], judgement: Judgement) 
         for question in (CEILING, SHARE, FIRST_PAYMENT)
         if question in judgement.answers
     }
+    first_bp = valued[FIRST_PAYMENT].constant if [*valued] == [FIRST_PAYMENT] else None
+    if first_bp is not None and 0 <= first_bp <= WHOLE_BASIS_POINTS:
+        return _with_first_payment(first_bp)
     return _valued(valued) if valued else _whole
 
 
@@ -45,6 +49,19 @@ def _excluded(claim: Claim, line: Line) -> Parts | None:
 def _whole(claim: Claim, line: Line) -> Parts | None:
     billed = line.facts.get(AMOUNT)
     return (billed, 0, 0, 0, billed) if isinstance(billed, int) else None
+
+
+def _with_first_payment(first_bp: int) -> Parting:
+    """The splits of admitted lines with nothing but a first payment at one rate: more than half of all lines."""
+
+    def parts(claim: Claim, line: Line) -> Parts | None:
+        billed = line.facts.get(AMOUNT)
+        if not isinstance(billed, int):
+            return None
+        first = share_in_basis_points(billed, first_bp)
+        return billed, 0, 0, first, billed - first
+
+    return parts
 
 
 def _valued(valued: Mapping[str, Valued]) -> Parting:

@@ -1,7 +1,7 @@
 """The bytes of a line in one step, where everything that its reasons read is given: nearly always.
 
-The same content as `template` writes hole by hole. A line with an absent fact, an unknown amount, a refund or a
-looked-up fact is not for here.
+The same content as `template` writes hole by hole. A line with an absent fact, an unknown value or amount, a refund or
+a looked-up fact is not for here.
 """
 
 from __future__ import annotations
@@ -10,12 +10,19 @@ from collections.abc import Callable, Hashable, Mapping
 from operator import getitem, itemgetter
 from typing import Any
 
-from yibao.coverage.line_decision import LineDecision
+from yibao.coverage.split import Parts
 from yibao.coverage.template import text_of_string, text_of_value
-from yibao.model.facts import LINE_PREFIX, Unknown, Value
+from yibao.model.claim import Line
+from yibao.model.facts import LINE_PREFIX, Value
 
+# The answers to the questions with a value, by question; None where the answer is none.
+Values = Mapping[str, int | None]
 LINE_ID = "line.line_id"
 _MOST_SPELLINGS = 4_096
+
+
+# What is decided of a line of which everything is known: its outcome, its split and the values that answer.
+Decided = tuple[str, Parts, Values]
 
 
 class Spellings(dict[Value, bytes]):
@@ -49,6 +56,11 @@ class ClaimSpellings(dict[str, bytes]):
         return text
 
 
+# Fills the form of a line in with what is decided of it, and with the name of its proof. The line has no refund and no
+# looked-up fact. None where a fact is absent that the form shows.
+Filler = Callable[[ClaimSpellings, Line, Decided, bytes], bytes | None]
+
+
 class QuickForm:
     """A form with numbered blanks for a line of one result, laid out by its holes in the order of the document."""
 
@@ -69,8 +81,8 @@ class QuickForm:
         """A blank for the line's own `id`, `outcome`, `proof`, or one of its amounts."""
         return self._blank(("own", name), kind)
 
-    def finished(self, text: bytes) -> Callable[[ClaimSpellings, LineDecision, bytes], bytes | None]:
-        """The function that fills the form in; it gives None for a line that is not for here."""
+    def finished(self, text: bytes) -> Filler:
+        """The function that fills the form in."""
         named: list[tuple[str, str]] = [name for name in self._names if isinstance(name, tuple)]
         of_line = [path for kind, path in named if kind == "line"]
         of_claim = [path for kind, path in named if kind == "claim"]
@@ -96,7 +108,8 @@ class QuickForm:
         return kind
 
 
-OWN = ("id", "outcome", "proof", "billed", "first_self_pay", "full_self_pay", "in_scope", "over_ceiling")
+# In the order of `Parts` from the fourth on.
+OWN = ("id", "outcome", "proof", "billed", "full_self_pay", "over_ceiling", "first_self_pay", "in_scope")
 _OUTCOMES = {word: text_of_string(word) for word in ("covered", "partly_covered", "excluded", "undetermined")}
 
 
@@ -107,38 +120,28 @@ def _filler(
     of_line: list[str],
     of_claim: list[str],
     questions: list[str],
-    in_places: Callable[[list[Any]], tuple[Any, ...]],
-) -> Callable[[ClaimSpellings, LineDecision, bytes], bytes | None]:
+    in_places: Callable[[tuple[Any, ...]], tuple[Any, ...]],
+) -> Filler:
     read, read_of_claim = _all_of(of_line), _all_of(of_claim)
 
-    def fill(claim: ClaimSpellings, decision: LineDecision, proof: bytes) -> bytes | None:
-        line, amounts = decision.line, decision.amounts
-        if amounts.in_scope is None or line.refunds or line.looked_up or decision.amounts_missing:
-            return None
+    def fill(claim: ClaimSpellings, line: Line, decided: Decided, proof: bytes) -> bytes | None:
+        outcome, parts, values = decided
+        answers = [text_of_value(values[question]) for question in questions]
         try:
-            filled: list[Any] = [*map(getitem, spellings, read(line.facts)), *read_of_claim(claim)]
+            facts = (*map(getitem, spellings, read(line.facts)), *read_of_claim(claim))
         except KeyError:
             return None
-        for question in questions:
-            answer = decision.values[question]
-            filled.append(b"null" if answer is None or isinstance(answer, Unknown) else b"%d" % answer)
-        filled += (
-            ids[line.line_id],
-            _OUTCOMES[decision.outcome],
-            proof,
-            amounts.billed,
-            amounts.first_self_pay,
-            amounts.full_self_pay,
-            amounts.in_scope,
-            amounts.over_ceiling,
-        )
-        return text % in_places(filled)
+        return text % in_places((*facts, *answers, ids[line.line_id], _OUTCOMES[outcome], proof, *parts))
 
     return fill
 
 
 def _all_of(keys: list[str]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
     """The function that gives the values of these keys; of one key alone `itemgetter` would give no tuple."""
-    if len(keys) > 1:
-        return itemgetter(*keys)
-    return lambda mapping: tuple([mapping[key] for key in keys])
+    match keys:
+        case []:
+            return lambda mapping: ()
+        case [key]:
+            return lambda mapping: (mapping[key],)
+        case _:
+            return itemgetter(*keys)

@@ -55,6 +55,15 @@ class Valued:
         self._readers = [_reader(rule, catalogues) for rule in rules]
         self._alone = self._readers[0] if len(rules) == 1 else None
 
+    @property
+    def constant(self) -> int | None:
+        """The number that is always the answer; None where the answer may differ from line to line."""
+        answers = [rule.answer for rule in self._rules]
+        if len(answers) == 1 and isinstance(answers[0], Value) and isinstance(answers[0].term, Constant):
+            number = answers[0].term.value
+            return number if isinstance(number, int) else None
+        return None
+
     def of(self, claim: Claim, line: Line) -> int | Unknown | None:
         """None when the answer is none (no ceiling). Raises Fault when two rules give different answers to a question
         that has one."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from yibao.basics.money import WHOLE_BASIS_POINTS
 from yibao.basics.problems import Fault
 from yibao.coverage import line_holes
 from yibao.coverage.explanation import findings, reason, reasons, rests_on_illustration
@@ -13,17 +14,18 @@ from yibao.coverage.judgement import Judgement
 from yibao.coverage.line_decision import LineDecision
 from yibao.coverage.line_holes import Filling, LineHole, ValueHole
 from yibao.coverage.missing import NOTHING_MISSING
-from yibao.coverage.quick_lines import ClaimSpellings, FactSpellings, QuickForm
+from yibao.coverage.quick_lines import Decided, FactSpellings, Filler, QuickForm, Values
 from yibao.coverage.reasons import Rules, possible_reasons
-from yibao.coverage.split import AMOUNT, Valued, admitted, excluded
+from yibao.coverage.split import AMOUNT, CEILING, FIRST_PAYMENT, SHARE, Amounts, Valued, parted
 from yibao.coverage.template import Template
 from yibao.model.claim import Claim, Line
 from yibao.model.expressions import Scope
-from yibao.model.facts import UNKNOWN, Kind, Unknown
+from yibao.model.facts import Kind, Unknown
 from yibao.model.policy import DocumentsDue, Policy, Rule
 
 ENQUIRY = "enquiry"
 LineTemplate = Template[Filling, LineHole]
+_NO_VALUES: Values = {}
 
 
 class Wording:
@@ -40,7 +42,6 @@ class Wording:
             for question in judgement.answers
             if question in policy.questions
         }
-        self._no_values: Mapping[str, int | Unknown | None] = {}
         self._open = judgement.verdict_open or bool(judgement.open_answers)
         self._admitted = judgement.admitted
         of_line = findings(rules, judgement, Scope.LINE)
@@ -59,21 +60,42 @@ class Wording:
         # What is said of the claim because of such a line, beside the line itself; most say nothing.
         self.concerns_claim = bool(found) or self.asks_for_documents
 
-    def decide(self, claim: Claim, line: Line) -> LineDecision | None:
-        """The decision of a line of which everything is known; None for another, which takes the long way."""
+    def known(self, claim: Claim, line: Line) -> Decided | None:
+        """What is decided of a line of which everything is known; None for another, which takes the long way."""
         billed = line.facts.get(AMOUNT)
         if self._open or not isinstance(billed, int):
             return None
-        values = self._no_values
-        if self.valued:
-            values = {question: valued.of(claim, line) for question, valued in self.valued.items()}
-            if UNKNOWN in values.values():
-                return None
+        values = self._values(claim, line) if self.valued else _NO_VALUES
+        if values is None:
+            return None
         if not self._admitted:
-            outcome, amounts = "excluded", excluded(billed)
-        else:
-            outcome, amounts = admitted(billed, values)
-        illustrative = self.illustrative or self.rests_on_illustration(line)
+            return "excluded", (billed, billed, 0, 0, 0), values
+        if not values:
+            return "covered", (billed, 0, 0, 0, billed), values
+        share_bp = values.get(SHARE)
+        parts = parted(billed, values.get(CEILING), share_bp, values.get(FIRST_PAYMENT))
+        _billed, _full, over, _first, _rest = parts
+        partly = over or (share_bp is not None and share_bp < WHOLE_BASIS_POINTS)
+        return "partly_covered" if partly else "covered", parts, values
+
+    def _values(self, claim: Claim, line: Line) -> Values | None:
+        """The answers to the questions with a value; None where one of them is unknown."""
+        values: dict[str, int | None] = {}
+        for question, valued in self.valued.items():
+            value = valued.of(claim, line)
+            if isinstance(value, Unknown):
+                return None
+            values[question] = value
+        return values
+
+    def decide(self, claim: Claim, line: Line) -> LineDecision | None:
+        """The same as a record."""
+        known = self.known(claim, line)
+        if known is None:
+            return None
+        outcome, (billed, full, over, first, rest), values = known
+        amounts = Amounts(billed=billed, full_self_pay=full, over_ceiling=over, first_self_pay=first, in_scope=rest)
+        illustrative = self.rests_on_illustration(line)
         return LineDecision(line, outcome, amounts, values, NOTHING_MISSING, NOTHING_MISSING, True, illustrative)
 
     def rests_on_illustration(self, line: Line) -> bool:
@@ -90,8 +112,8 @@ class Wording:
         return _line_template(self._line)
 
     @cached_property
-    def quick_line(self) -> Callable[[ClaimSpellings, LineDecision, bytes], bytes | None]:
-        """The bytes of a line in one step, or None for a line that takes the long way (`line`)."""
+    def quick_line(self) -> Filler:
+        """The bytes of a line in one step, where everything in it is known; all others take the long way (`line`)."""
         form = QuickForm(self._spellings)
         return form.finished(self.line.spelt(lambda hole: hole.quick(form)))
 

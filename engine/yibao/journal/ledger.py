@@ -11,6 +11,6 @@ from yibao.journal.sqlite import Journal
 
 
 class Ledger(Journal):
-    """The entries of all accounts in one file. Use it as a context manager, in one thread."""
+    """The entries of all accounts in one file. Use it as a context manager."""
 
     application_id: ClassVar[int] = 0x7962616C

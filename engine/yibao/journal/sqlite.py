@@ -7,175 +7,190 @@ state of the case than the file holds is turned away.
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from types import TracebackType
-from typing import Any, ClassVar, NoReturn, Self
+from typing import ClassVar, Self
 
-from yibao.basics.digest import canonical_json
 from yibao.basics.problems import Place, ProblemsFound, problem_of
-from yibao.journal import Appended, SequenceTaken
-from yibao.model.case import Document
+from yibao.journal.kept import KeptJournal, Result
+from yibao.journal.sessions import Row, Session
+from yibao.journal.sqlite_layout import LAYOUT, STEPS, TABLES, TRIGGERS, NotCarriedOver, create
 
-SCHEMA_VERSION = 1
 BUSY_SECONDS = 30
-_SCHEMA = (
-    """CREATE TABLE event (
-        case_id TEXT NOT NULL,
-        sequence INTEGER NOT NULL CHECK (sequence >= 1),
-        body TEXT NOT NULL,
-        PRIMARY KEY (case_id, sequence)
-    ) STRICT""",
-    """CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event
-    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
-    """CREATE TRIGGER event_is_never_deleted BEFORE DELETE ON event
-    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
-    # An insert that replaces a row would delete it without asking the trigger above.
-    """CREATE TRIGGER event_is_never_replaced BEFORE INSERT ON event
-    WHEN EXISTS (SELECT 1 FROM event WHERE case_id = NEW.case_id AND sequence = NEW.sequence)
-    BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
-    f"PRAGMA user_version = {SCHEMA_VERSION}",
-)
+_MEMORY = ":memory:"
+_AGAIN = "what was being committed may or may not be kept: send the command again, with its key"
+_WHILE_WRITING = ("SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")
 
 
-class Journal:
-    """The events of all cases in one file. Use it as a context manager, in one thread."""
+class SqliteSession:
+    """One connection to a file."""
+
+    lock: ClassVar[str] = ""
+    as_bytes: ClassVar[str] = "CAST({} AS BLOB)"
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def rows(self, statement: str, *values: object) -> list[Row]:
+        return self._connection.execute(statement, values).fetchall()
+
+    def row(self, statement: str, *values: object) -> Row | None:
+        found: Row | None = self._connection.execute(statement, values).fetchone()
+        return found
+
+    def run(self, statement: str, *values: object) -> None:
+        self._connection.execute(statement, values)
+
+    def run_many(self, statement: str, rows: Sequence[Row]) -> None:
+        self._connection.executemany(statement, rows)
+
+    def stream(self, statement: str, *values: object) -> Iterator[Row]:
+        return self._connection.execute(statement, values)
+
+    def begin_reading(self) -> None:
+        self._connection.execute("BEGIN")
+
+    def begin_writing(self) -> None:
+        self._connection.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        self._connection.execute("COMMIT")
+
+    def roll_back(self) -> None:
+        # SQLite leaves the transaction by itself when the disk is full or fails.
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+    def faults(self) -> list[str]:
+        found = [said for (said,) in self.rows("PRAGMA integrity_check") if said != "ok"]
+        defined = {sql for (sql,) in self.rows("SELECT sql FROM sqlite_master WHERE type = 'table'")}
+        if defined != set(TABLES):
+            found.append("the tables are not defined as in a journal")
+        return found
+
+    def missing_guards(self) -> list[str]:
+        there = {sql for (sql,) in self.rows("SELECT sql FROM sqlite_master WHERE type = 'trigger'")}
+        return [statement.split()[2] for statement in TRIGGERS if statement not in there]
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class Journal(KeptJournal):
+    """The events of all cases in one file."""
 
     # The number by which SQLite files say what they are.
     application_id: ClassVar[int] = 0x79696261
-
-    def __init__(self, connection: sqlite3.Connection, path: str) -> None:
-        self._connection = connection
-        self._path = path
 
     @classmethod
     def open(cls, path: Path, create: bool) -> Self:
         """The journal in the file. A file that is not there is made when `create` is set, else read as empty.
 
-        Raises ProblemsFound for a file that is no journal, or that can't be read.
+        A file of an older layout is brought to this one. Raises ProblemsFound for a file that is no journal, is of a
+        newer layout, or can't be read.
         """
         # An absolute path is a file to SQLite, whatever it is called: `:memory:` and `file:…` would be forgotten.
-        name = str(path.absolute()) if create or path.exists() else ":memory:"
-        with _reported(str(path)):
-            connection = sqlite3.connect(name, uri=False, timeout=BUSY_SECONDS, isolation_level=None)
-            journal = cls(connection, str(path))
-            try:
-                journal._prepare()
-            except BaseException:
-                connection.close()
-                raise
-        return journal
+        journal = cls(str(path), str(path.absolute()) if create or path.exists() else _MEMORY)
+        with journal._read():
+            return journal
 
-    def __enter__(self) -> Self:
-        return self
+    @classmethod
+    def empty(cls, name: str) -> Self:
+        """A journal of that name which is not there: it has no events, and keeps none."""
+        return cls(name, _MEMORY)
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
+    def __init__(self, name: str, file: str) -> None:
+        super().__init__(name)
+        self._file = file
 
-    def close(self) -> None:
-        self._connection.close()
+    def _connect(self) -> SqliteSession:
+        connection = sqlite3.connect(
+            self._file, uri=False, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        session = SqliteSession(connection)
+        try:
+            self._prepare(session)
+        except BaseException:
+            connection.close()
+            raise
+        return session
 
-    def events(self, case_id: str) -> tuple[Document, ...]:
-        """The events of a case, oldest first; none for a case that the journal does not know."""
-        with _reported(self._path):
-            rows = self._connection.execute(
-                "SELECT sequence, body FROM event WHERE case_id = ? ORDER BY sequence", (case_id,)
-            ).fetchall()
-        for expected, (sequence, _body) in enumerate(rows, start=1):
-            if sequence != expected:
-                raise _damaged(self._path, f"the event {expected} of the case {case_id} is not there")
-        return tuple(self._document(case_id, sequence, body) for sequence, body in rows)
-
-    def append(self, case_id: str, expected_sequence: int, events: Sequence[Document]) -> None:
-        """Keep the events, all or none, as those that follow number `expected_sequence` (0 for a new case).
-
-        Raises SequenceTaken when the case has more events than that.
-        """
-        self.append_together([Appended(case_id, expected_sequence, events)])
-
-    def append_together(self, parts: Iterable[Appended]) -> None:
-        """Keep events of several cases, all or none. Raises SequenceTaken when one of them has more than was read."""
-        with _reported(self._path), self._transaction():
-            for part in parts:
-                last = self._one("SELECT coalesce(max(sequence), 0) FROM event WHERE case_id = ?", part.case_id)
-                if last != part.expected_sequence:
-                    raise SequenceTaken(f"the case {part.case_id} has {last} events, not {part.expected_sequence}")
-                rows = [
-                    (part.case_id, sequence, canonical_json(event).decode())
-                    for sequence, event in enumerate(part.events, start=part.expected_sequence + 1)
-                ]
-                self._connection.executemany("INSERT INTO event (case_id, sequence, body) VALUES (?, ?, ?)", rows)
-
-    def cases(self) -> tuple[str, ...]:
-        """The names of all cases, sorted."""
-        with _reported(self._path):
-            rows = self._connection.execute("SELECT DISTINCT case_id FROM event ORDER BY case_id").fetchall()
-        return tuple(row[0] for row in rows)
-
-    def _prepare(self) -> None:
-        self._connection.execute("PRAGMA synchronous = FULL")
-        if self._one("PRAGMA user_version") == 0:
-            self._create()
-        if self._one("PRAGMA application_id") != self.application_id:
-            raise _damaged(self._path, "the file is a database of something else")
-        if (found := self._one("PRAGMA user_version")) != SCHEMA_VERSION:
-            raise _damaged(self._path, f"the file has the layout {found}; this program knows {SCHEMA_VERSION}")
-
-    def _create(self) -> None:
-        if self._one("SELECT count(*) FROM sqlite_master WHERE name <> 'event' AND tbl_name <> 'event'"):
-            raise _damaged(self._path, "the file is a database of something else")
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        with self._transaction():
-            # Another process may have made the tables while this one waited for its turn.
-            if self._one("PRAGMA user_version") == 0:
-                for statement in (f"PRAGMA application_id = {self.application_id}", *_SCHEMA):
-                    self._connection.execute(statement)
+    def _transacted(self, session: Session, work: Callable[[Session], Result]) -> Result:
+        if self._file == _MEMORY:
+            raise self._problem("no-such-journal", "there is no such file, so nothing can be kept in it", None)
+        with self._transaction(session):
+            return work(session)
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        self._connection.execute("BEGIN IMMEDIATE")
+    def _reported(self, writing: bool) -> Iterator[None]:
         try:
             yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
+        except sqlite3.DatabaseError as error:
+            raise self._problem_of(error, writing) from None
 
-    def _one(self, statement: str, *values: str) -> object:
-        row = self._connection.execute(statement, values).fetchone()
-        return None if row is None else row[0]
+    def _problem_of(self, error: sqlite3.DatabaseError, writing: bool) -> ProblemsFound:
+        # The names have a second part that says more, such as SQLITE_IOERR_WRITE.
+        kind = "_".join(getattr(error, "sqlite_errorname", "").split("_")[:2])
+        if kind == "SQLITE_BUSY":
+            return self._problem("journal-busy", f"another program held the journal for {BUSY_SECONDS} seconds", None)
+        if kind == "SQLITE_FULL":
+            hint = "make room, and send the command again"
+            return self._problem("journal-full", "there is no room for more events", hint)
+        if kind == "SQLITE_CONSTRAINT":
+            return self.damaged(str(error))
+        if writing and kind in _WHILE_WRITING:
+            return self._problem("journal-write-failed", str(error), _AGAIN)
+        return self._problem("journal-unreadable", str(error), None)
 
-    def _document(self, case_id: str, sequence: int, body: str) -> Document:
+    def _prepare(self, session: Session) -> None:
+        session.run("PRAGMA synchronous = FULL")
+        if _number(session, "user_version") == 0:
+            self._create(session)
+        if _number(session, "application_id") != self.application_id:
+            raise self.damaged("the file is a database of something else")
+        found = _number(session, "user_version")
+        if found > LAYOUT:
+            message = f"the file has the layout {found}; this program knows layouts up to {LAYOUT}"
+            raise self._problem("journal-too-new", message, "open it with the release that wrote it, or a later one")
+        if found < LAYOUT:
+            self._bring_forward(session)
+
+    def _create(self, session: Session) -> None:
+        if session.row("SELECT 1 FROM sqlite_master") and _number(session, "application_id") != self.application_id:
+            raise self.damaged("the file is a database of something else")
+        session.run("PRAGMA journal_mode = WAL")
+        with self._transaction(session):
+            # Another process may have made the tables while this one waited for its turn.
+            if _number(session, "user_version") == 0:
+                create(session)
+                session.run(f"PRAGMA application_id = {self.application_id}")
+                session.run(f"PRAGMA user_version = {LAYOUT}")
+
+    def _bring_forward(self, session: Session) -> None:
+        with self._transaction(session):
+            try:
+                for layout in range(_number(session, "user_version"), LAYOUT):
+                    STEPS[layout](session)
+            except NotCarriedOver as error:
+                raise self.damaged(str(error)) from None
+            session.run(f"PRAGMA user_version = {LAYOUT}")
+
+    @contextmanager
+    def _transaction(self, session: Session) -> Iterator[None]:
+        session.begin_writing()
         try:
-            document: Any = json.loads(body, parse_float=_no_number_of_ours, parse_constant=_no_number_of_ours)
-        except (ValueError, RecursionError):
-            document = None
-        if not isinstance(document, dict):
-            raise _damaged(self._path, f"the event {sequence} of the case {case_id} can't be read")
-        return document
+            yield
+            session.commit()
+        except BaseException:
+            session.roll_back()
+            raise
+
+    def _problem(self, code: str, message: str, hint: str | None) -> ProblemsFound:
+        return ProblemsFound([problem_of(code, message, Place(path=self.name), hint)])
 
 
-def _no_number_of_ours(text: str) -> NoReturn:
-    """No event of ours holds a float, so whoever wrote one was somebody else."""
-    raise ValueError(text)
-
-
-@contextmanager
-def _reported(path: str) -> Iterator[None]:
-    """What SQLite says of the file, as a problem of the file."""
-    try:
-        yield
-    except sqlite3.DatabaseError as error:
-        busy = getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY")
-        code = "journal-busy" if busy else "journal-unreadable"
-        message = f"another program held the journal for {BUSY_SECONDS} seconds" if busy else str(error)
-        raise ProblemsFound([problem_of(code, message, Place(path=path))]) from None
-
-
-def _damaged(path: str, message: str) -> ProblemsFound:
-    return ProblemsFound([problem_of("journal-damaged", message, Place(path=path))])
+def _number(session: Session, pragma: str) -> int:
+    row = session.row(f"PRAGMA {pragma}")
+    return 0 if row is None else int(row[0])

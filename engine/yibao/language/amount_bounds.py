@@ -86,6 +86,39 @@ def _greatest(found: Iterable[Highest]) -> Highest:
     return most
 
 
+def begins_below_first(number: Amount, names: PlanNames) -> bool:
+    """Whether a place in a series can lie below the first whatever the claim says.
+
+    That is so where a branch of it comes to 0 at most, or where it is made of written numbers and the number of the
+    part alone and comes to 0 in some part.
+    """
+    if isinstance(number, Choice):
+        return any(begins_below_first(branch, names) for branch in (number.then, number.otherwise))
+    most, least = highest(number, names), _lowest_of_written(number, names)
+    return (most is not None and most < 1) or (least is not None and least < 1)
+
+
+def _lowest_of_written(number: Amount, names: PlanNames) -> Fraction | int | None:
+    """The least that a whole number can be that rests on nothing but written numbers and `part`; None for any other."""
+    match number:
+        case Fixed(int() as value):
+            return value
+        case Named(name):
+            return 1 if name == PART else None
+        case WholeQuotient(inner, divisor):
+            least = _lowest_of_written(inner, names)
+            return None if least is None else least // divisor
+        case Less(one, other):
+            least, taken = _lowest_of_written(one, names), highest(other, names)
+            written = _lowest_of_written(other, names) is not None
+            return max(0, least - taken) if least is not None and taken is not None and written else None
+        case Plus(parts):
+            found = [_lowest_of_written(part, names) for part in parts]
+            known = [value for value in found if value is not None]
+            return sum(known) if len(known) == len(found) else None
+    return None
+
+
 def _highest_of(parameter: Parameter) -> Highest:
     """The greatest value that any entry of the parameter gives."""
     if parameter.unit in (Unit.FACTOR, Unit.BANDS, Unit.YUAN):

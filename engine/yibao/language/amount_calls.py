@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 from yibao.basics.problems import ProblemsFound, did_you_mean
-from yibao.language.amount_bounds import highest
+from yibao.language.amount_bounds import begins_below_first, highest
 from yibao.language.plan_names import AMOUNT, DIMENSIONS, PART, RATE, WHERE_OWN_WORDS_STAND, WHOLE, Need
 from yibao.language.trees import Call, ListTree, Marked, Tree, Word
 from yibao.model.amount_walks import dimension_of
@@ -219,7 +219,11 @@ class CallResolver:
         if dimension is Dimension.CODE:
             raise self.values.wrong("wrong-type", "`series` takes no codes", items[0].span)
         values = found if goes_on else found[:-1]
-        return Series(self.values.amount(number, WHOLE), values, found[-1], dimension)
+        place = self.values.amount(number, WHOLE)
+        if begins_below_first(place, self.values.names):
+            message = "this number comes to 0, and a series counts from 1"
+            raise self.values.wrong("series-below-first", message, number.span, "add 1 to what counts those before")
+        return Series(place, values, found[-1], dimension)
 
     def _share(self, amount: Tree, rate: Tree) -> Share:
         found = Share(self._amount(amount), self.values.amount(rate, RATE))

@@ -65,7 +65,7 @@ class Title:
 @frozen(kw_only=True)
 class FactType:
     """A kind with its bounds. `table` names the code table of a closed code; an open code has none, and has exactly
-    `digits` digits where that is set (division codes of areas)."""
+    `digits` digits where that is set (division codes of areas), the first of which are a code of the table `begins`."""
 
     kind: Kind
     table: str | None = None
@@ -73,6 +73,7 @@ class FactType:
     high: int = 10**13
     longest: int = 200
     digits: int | None = None
+    begins: str | None = None
 
     @property
     def is_number(self) -> bool:
@@ -145,6 +146,9 @@ class CodeTable:
         return None
 
 
+THEN: Final = "then"
+
+
 @frozen(kw_only=True)
 class Vocabulary:
     """All declared facts by path, and all code tables by name."""
@@ -156,6 +160,16 @@ class Vocabulary:
     def looked_up(self) -> tuple[FactDeclaration, ...]:
         """The facts that catalogues fill in."""
         return tuple(fact for fact in self.facts.values() if fact.lookup is not None)
+
+    def can_begin(self, fact_type: FactType, code: str) -> bool:
+        """Whether an open code begins with a code of its table, and goes on as that row's column `then` lists."""
+        if fact_type.begins is None:
+            return True
+        for row in self.tables[fact_type.begins].codes.values():
+            if code.startswith(row.code):
+                listed = row.attributes.get(THEN, "").split()
+                return not listed or any(code.startswith(row.code + next_digits) for next_digits in listed)
+        return False
 
     def axis_of(self, path: str) -> str:
         """The path that stands for a missing fact: an inheriting line fact is missing only when its claim fact is."""

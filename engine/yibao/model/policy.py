@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 from yibao.basics.periods import Period
 from yibao.basics.problems import Place
+from yibao.model.calendar import Calendar
 from yibao.model.citations import Citation
 from yibao.model.credits import Credit
 from yibao.model.expressions import Condition, FactTerm, InForce, Scope, Term
@@ -246,7 +247,8 @@ class LedgerRow:
 class Policy:
     """Everything that one bundle declares, checked as a whole and named by its digest.
 
-    `parameters`, `plans` and `credits` are those of all layers, in the order of their layers and names.
+    `parameters`, `plans` and `credits` are those of all layers, in the order of their layers and names. `calendars` are
+    by name.
     """
 
     name: str
@@ -263,6 +265,7 @@ class Policy:
     parameters: tuple[Parameter, ...] = ()
     plans: tuple[Plan, ...] = ()
     credits: tuple[Credit, ...] = ()
+    calendars: Mapping[str, Calendar] = field(factory=dict)
 
     def chain(self, area: str | None) -> tuple[str, ...]:
         """The layers that speak for an area, the nation's first: those named by the area or by what it lies in."""

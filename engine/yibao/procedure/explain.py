@@ -12,15 +12,17 @@ from attrs import frozen
 
 from yibao.basics.problems import Problem
 from yibao.language.truth import open_facts, truth
-from yibao.model.case import FailedCondition, PossibleStep
-from yibao.model.chart import DECIDED, Chart, Guard, Step
+from yibao.model.chart import ACTOR, DECIDED, RELIED, Bound, Chart, Guard, Reliance, Step
 from yibao.model.claim import Claim
 from yibao.model.facts import Title, Unknown, Value
 from yibao.model.policy import Catalogue
+from yibao.model.refusals import FailedCondition, PossibleStep
 from yibao.model.walks import facts_in
+from yibao.procedure.deadlines import Reckoning, Running, running
 
 DOCUMENTS = "documents"
 _DECIDED_TITLE = Title(zh="费用已能作出裁决", en="The claim can be decided")
+_ACTOR_TITLE = Title(zh="经办人与前一步骤的经办人不是同一人", en="Somebody else acts than in the earlier step")
 
 
 @frozen(kw_only=True)
@@ -36,12 +38,46 @@ DecisionCheck = Callable[[Claim], Undecided | None]
 
 
 @frozen(kw_only=True)
+class OtherCase:
+    """Where another case stands: its chart and its state."""
+
+    chart: str
+    state: str
+
+
+OtherCases = Callable[[str], OtherCase | None]
+"""Asks where the case of a name stands: None for one that was never opened."""
+
+
+@frozen(kw_only=True)
+class Circumstances:
+    """What a step is held against, beside the chart.
+
+    `actor` is who would act, None where nobody is named, and `acted` says who took each step that stands: several where
+    it was taken more than once.
+    """
+
+    claim: Claim
+    catalogues: Mapping[str, Catalogue]
+    undecided: DecisionCheck
+    reckoning: Reckoning
+    others: OtherCases
+    actor: str | None
+    acted: Mapping[str, frozenset[str | None]]
+
+
+@frozen(kw_only=True)
 class StepCheck:
-    """One step held against a claim: the documents and conditions that are not there."""
+    """One step held against a claim: the documents and conditions that are not there, and the deadlines that run.
+
+    `same_actor` are the steps that nobody else than this actor is known to have taken.
+    """
 
     step: Step
     missing_documents: tuple[str, ...]
     failed: tuple[FailedCondition, ...]
+    deadlines: tuple[Running, ...]
+    same_actor: tuple[str, ...]
 
     @property
     def needs(self) -> tuple[str, ...]:
@@ -49,11 +85,19 @@ class StepCheck:
         return self.missing_documents + tuple(condition.condition for condition in self.failed)
 
     @property
+    def missed(self) -> tuple[FailedCondition, ...]:
+        """The deadlines for which the step is refused."""
+        return tuple(_missed(each) for each in self.deadlines if each.is_missed)
+
+    @property
     def outcomes(self) -> Mapping[str, bool]:
         """For each requirement of the step whether it holds."""
         lacking = {f"document_{code}" for code in self.missing_documents}
         for condition in self.failed:
-            lacking.add(DECIDED if condition.condition == DECIDED else f"guard_{condition.condition}")
+            lacking |= {condition.condition, f"guard_{condition.condition}"}
+        lacking |= {f"deadline_{each.deadline.name}" for each in self.deadlines if each.is_missed}
+        if self.same_actor:
+            lacking.add(ACTOR)
         return {name: name not in lacking for name in self.step.requirements}
 
 
@@ -77,48 +121,115 @@ class Explanation:
 
     @property
     def failed(self) -> tuple[FailedCondition, ...]:
-        return tuple(condition for check in self.checks for condition in check.failed)
+        """Conditions that don't hold and deadlines that were missed, in the order of the steps, and who can't act."""
+        found = [condition for check in self.checks for condition in (*check.failed, *check.missed)]
+        if self.same_actor:
+            found.append(_same_actor(self.step, self.same_actor))
+        return tuple(found)
+
+    @property
+    def unmet(self) -> bool:
+        """Whether a condition of the step, or of one before it, does not hold."""
+        return any(check.failed for check in self.checks)
+
+    @property
+    def early(self) -> bool:
+        return any(each.is_early for check in self.checks for each in check.deadlines)
+
+    @property
+    def late(self) -> bool:
+        return any(each.is_late and each.deadline.refuses for check in self.checks for each in check.deadlines)
+
+    @property
+    def same_actor(self) -> tuple[str, ...]:
+        """The steps that nobody else than this actor is known to have taken."""
+        return self.checks[-1].same_actor
 
 
-def check_step(step: Step, claim: Claim, catalogues: Mapping[str, Catalogue], undecided: DecisionCheck) -> StepCheck:
-    """What the step requires and the claim does not show."""
-    there = claim.given(DOCUMENTS)
+def check_step(step: Step, now: Circumstances) -> StepCheck:
+    """What the step requires and the circumstances do not show."""
+    there = now.claim.given(DOCUMENTS)
     given = there if isinstance(there, frozenset) else frozenset()
-    failed = [found for guard in step.guards if (found := _failure(guard, claim, catalogues)) is not None]
-    if step.decides and (why := undecided(claim)) is not None:
+    failed = [found for guard in step.guards if (found := _failure(guard, now.claim, now.catalogues)) is not None]
+    if step.reliance is not None and (not_ready := _not_ready(step.reliance, now)) is not None:
+        failed.append(not_ready)
+    if step.decides and (why := now.undecided(now.claim)) is not None:
         failed.append(_not_decided(step, why))
+    deadlines = (running(deadline, now.claim, now.reckoning) for deadline in step.deadlines)
     return StepCheck(
         step=step,
         missing_documents=tuple(code for code in step.documents if code not in given),
         failed=tuple(failed),
+        deadlines=tuple(each for each in deadlines if each is not None),
+        same_actor=tuple(name for name in step.differs_from if _may_be_same(name, now)),
     )
 
 
-def explain(
-    chart: Chart,
-    state: str,
-    step: Step,
-    claim: Claim,
-    catalogues: Mapping[str, Catalogue],
-    undecided: DecisionCheck,
-) -> Explanation:
-    """What stands between a case in `state`, with these facts, and the step."""
-    ahead = chart.way(state, step.source)
+def explain(chart: Chart, state: str, step: Step, now: Circumstances) -> Explanation:
+    """What stands between a case in `state`, in these circumstances, and the step."""
+    ahead = chart.way(state, step.sources)
     skipped = ahead or ()
     return Explanation(
         step=step,
         skipped=skipped,
         behind=ahead is None,
-        checks=tuple(check_step(each, claim, catalogues, undecided) for each in (*skipped, step)),
+        checks=tuple(check_step(each, now) for each in (*skipped, step)),
     )
 
 
-def possible_now(
-    chart: Chart, state: str, claim: Claim, catalogues: Mapping[str, Catalogue], undecided: DecisionCheck
-) -> tuple[PossibleStep, ...]:
-    """The events that the state allows, each with what it still needs."""
-    checks = (check_step(step, claim, catalogues, undecided) for step in chart.steps_from(state))
-    return tuple(PossibleStep(event=check.step.event, needs=check.needs, until=None) for check in checks)
+def possible_now(chart: Chart, state: str, now: Circumstances) -> tuple[PossibleStep, ...]:
+    """The events that the state allows, each with what it still needs, and until when."""
+    return tuple(_possible(check_step(step, now)) for step in chart.steps_from(state))
+
+
+def _possible(check: StepCheck) -> PossibleStep:
+    ends = [each.last for each in check.deadlines if each.deadline.bound is Bound.AT_MOST]
+    begins = [each.last for each in check.deadlines if each.deadline.bound is Bound.AT_LEAST]
+    return PossibleStep(
+        event=check.step.event,
+        needs=check.needs,
+        earliest=max(each.day for each in begins).isoformat() if begins else None,
+        until=min(each.day for each in ends).isoformat() if ends else None,
+        provisional=any(each.provisional for each in (*ends, *begins)),
+    )
+
+
+def _may_be_same(name: str, now: Circumstances) -> bool:
+    """Whether the step was taken, and not surely by somebody else each time."""
+    acted = now.acted.get(name, frozenset())
+    return bool(acted) and (now.actor is None or not acted.isdisjoint({None, now.actor}))
+
+
+def _missed(each: Running) -> FailedCondition:
+    deadline = each.deadline
+    bound = "last_day" if deadline.bound is Bound.AT_MOST else "first_day"
+    on = None if each.on is None else each.on.isoformat()
+    return FailedCondition(
+        condition=deadline.name,
+        title=deadline.title,
+        cites=deadline.cites,
+        facts={deadline.on: on, bound: each.last.day.isoformat()},
+        missing=(),
+    )
+
+
+def _same_actor(step: Step, steps: tuple[str, ...]) -> FailedCondition:
+    return FailedCondition(
+        condition=ACTOR, title=_ACTOR_TITLE, cites=step.cites, facts={"steps": list(steps)}, missing=()
+    )
+
+
+def _not_ready(reliance: Reliance, now: Circumstances) -> FailedCondition | None:
+    """Why the case that a step waits for does not let it pass; None when it does."""
+    named = now.claim.given(reliance.case_fact)
+    other = now.others(named) if isinstance(named, str) else None
+    if other is not None and other.chart == reliance.chart and other.state in reliance.states:
+        return None
+    facts: dict[str, object] = {} if isinstance(named, Unknown) else {reliance.case_fact: named}
+    if other is not None:
+        facts |= {"chart": other.chart, "state": other.state}
+    missing = (reliance.case_fact,) if isinstance(named, Unknown) else ()
+    return FailedCondition(condition=RELIED, title=reliance.title, cites=reliance.cites, facts=facts, missing=missing)
 
 
 def _failure(guard: Guard, claim: Claim, catalogues: Mapping[str, Catalogue]) -> FailedCondition | None:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from statemachine import StateChart
 
 _MOST_CHARTS_KEPT = 64
+Move = Callable[[Chart, str, str, Mapping[str, bool]], str]
+"""Where an event leads in a chart from a state, by the outcomes of its step's requirements. Raises NotAllowed."""
+TransitionTable = Mapping[tuple[str, str], tuple[str, tuple[str, ...]]]
+"""By state and event: the state that the event leads to, and the requirements of its step."""
 
 
 class NotAllowed(Exception):
@@ -48,7 +52,7 @@ def take(chart: Chart, state: str, event: str, outcomes: Mapping[str, bool]) -> 
         machine.send(_event(event))
     except TransitionNotAllowed:
         raise NotAllowed(f"{event} is not possible in {state}") from None
-    return str(model.state).removeprefix("state_")
+    return _bare(str(model.state))
 
 
 def library_document(chart: Chart) -> dict[str, Any]:
@@ -62,10 +66,48 @@ def library_document(chart: Chart) -> dict[str, Any]:
                 "cond": [_field(step.name, name) for name in step.requirements],
             }
             for step in chart.steps_from(state.name)
+        ] + [
+            {"event": _event(name), "target": _state(operation.target), "cond": []}
+            for name, operation in chart.operations.items()
+            if operation.target is not None and state.name in operation.sources
         ]
         entry: dict[str, Any] = {"initial": state.name == chart.initial, "final": state.final}
         states[_state(state.name)] = entry | ({"transitions": transitions} if transitions else {})
     return {"name": "procedure", "states": states}
+
+
+def transition_table(chart: Chart) -> TransitionTable:
+    """Where each event leads from each state and what must hold for it, read off the machine that the library built.
+
+    For replaying many transitions: it says what `take` says, and is some hundred times faster.
+    """
+    requirements = {_field(step.name, name): name for step in chart.steps for name in step.requirements}
+    return {
+        (_bare(state.id), _bare(str(transition.event))): (
+            _bare(transition.target.id),
+            tuple(requirements[str(condition)] for condition in transition.cond),
+        )
+        for state in _machine_class(_text_of(chart)).states
+        for transition in state.transitions
+    }
+
+
+def take_in_table(table: TransitionTable, state: str, event: str, outcomes: Mapping[str, bool]) -> str:
+    """The state that `event` leads to from `state`, as `take` says it for the chart of the table. Raises NotAllowed."""
+    target, requirements = table.get((state, event), (None, ()))
+    if target is None or not all(outcomes[name] is True for name in requirements):
+        raise NotAllowed(f"{event} is not possible in {state}")
+    return target
+
+
+def move_by_table(chart: Chart) -> Move:
+    """A way to move cases of one chart and no other by its table: for replaying many transitions."""
+    table = transition_table(chart)
+
+    def move(_chart: Chart, state: str, event: str, outcomes: Mapping[str, bool]) -> str:
+        return take_in_table(table, state, event, outcomes)
+
+    return move
 
 
 def _text_of(chart: Chart) -> str:
@@ -102,6 +144,11 @@ def _fields(chart: Chart, outcomes: Mapping[str, bool]) -> dict[str, bool]:
 
 def _state(name: str) -> str:
     return f"state_{name}"
+
+
+def _bare(name: str) -> str:
+    """The name of a state or event without its prefix."""
+    return name.partition("_")[2]
 
 
 def _event(name: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from yibao.basics.problems import Fault
+from yibao.basics.problems import Fault, Problem, ProblemsFound
 from yibao.model.plan import Ties
 from yibao.settlement.absence import Missed, together
 from yibao.settlement.rounding import rounded
@@ -166,6 +166,15 @@ def series(number: Ask, values: tuple[Ask, ...], then: Ask, below: Callable[[], 
         return values[place - 1](run) if place <= len(values) else then(run)
 
     return value
+
+
+def refusing(problem: Problem) -> Callable[[], Missed]:
+    """What stands for a value that only a mistake of the plan can ask for. Calling it raises ProblemsFound."""
+
+    def refuse() -> Missed:
+        raise ProblemsFound([problem])
+
+    return refuse
 
 
 def _unknown(found: list[Quantity]) -> Missed:

@@ -262,7 +262,10 @@ class Compiler:
     def _below(self, number: Amount) -> Callable[[], Missed]:
         """What a place below the first of a series leaves unknown: the facts that it was counted from."""
         absent = together(missed(path, self.asked_by) for path in self._counted_from(number))
-        return lambda: absent
+        if absent.absent:
+            return lambda: absent
+        message = f"`{self.asked_by}` asks a series for a place below its first"
+        return arithmetic.refusing(problem_of("series-below-first", message, self.plan.place, "a series counts from 1"))
 
     def _counted_from(self, number: Amount) -> Iterator[str]:
         """The facts and parameters under a value, through the values that it names."""

@@ -10,6 +10,7 @@ from attrs import asdict
 
 from yibao.basics.money import yuan
 from yibao.language.parameter_texts import text_of_value
+from yibao.language.titles import followed, joined, same
 from yibao.model.amounts import Dimension, Share
 from yibao.model.citations import Citation
 from yibao.model.facts import UNKNOWN, Title
@@ -19,7 +20,7 @@ from yibao.settlement.book import Found
 from yibao.settlement.reading import MOST_KEPT
 from yibao.settlement.result import Part, Settled
 from yibao.settlement.run import PENDING, Run, SegmentRun
-from yibao.settlement.wording import STOP, followed, joined, rate_text, same
+from yibao.settlement.wording import STOP, rate_text
 from yibao.settlement.working import Teller
 
 

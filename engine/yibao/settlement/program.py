@@ -9,6 +9,8 @@ from attrs import frozen
 
 from yibao.basics.money import yuan
 from yibao.basics.problems import ProblemsFound, problem_of
+from yibao.language.condition_words import ConditionWords
+from yibao.language.plan_words import PlanWords
 from yibao.model.facts import Vocabulary
 from yibao.model.plan import Accumulation, NamedValue, Plan, PursePart, Segment
 from yibao.model.policy import Catalogue
@@ -91,7 +93,18 @@ def compile_plan(
         nodes=compiler.nodes,
         tests=compiler.tests,
         lookups=compiler.lookups,
-        phrases=Phrases(plan, vocabulary),
+        phrases=Phrases(_words(plan, parameters, vocabulary, catalogues)),
+    )
+
+
+def _words(
+    plan: Plan, parameters: Mapping[str, Layered], vocabulary: Vocabulary, catalogues: Mapping[str, Catalogue]
+) -> PlanWords:
+    """What the plan is told with. A parameter is called as the most local layer calls it. A plan reads no finding."""
+    return PlanWords(
+        facts=ConditionWords(vocabulary=vocabulary, catalogues=catalogues, findings={}),
+        steps={step.name: step for step in plan.steps},
+        parameters={name: found.parameters[0].title for name, found in parameters.items()},
     )
 
 

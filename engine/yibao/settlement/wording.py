@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
 
 from yibao.basics.money import yuan
-from yibao.model.amounts import Dimension, LinePart, SegmentPart
+from yibao.language.titles import same
+from yibao.model.amounts import Dimension
 from yibao.model.facts import Title
 from yibao.settlement.absence import Missed
-from yibao.settlement.run import Quantity
 
-PARTS_OF_LINES = {
-    LinePart.BILLED: Title(zh="各行总金额", en="billed amounts of the lines"),
-    LinePart.FULL_SELF_PAY: Title(zh="各行全自费金额", en="full self-pay of the lines"),
-    LinePart.OVER_CEILING: Title(zh="各行超限价金额", en="amounts over the ceiling of the lines"),
-    LinePart.FIRST_SELF_PAY: Title(zh="各行先行自付金额", en="first self-pay of the lines"),
-    LinePart.IN_SCOPE: Title(zh="各行政策范围内金额", en="amounts in scope of the lines"),
-}
-PARTS_OF_SEGMENTS = {
-    SegmentPart.BASE: Title(zh="{}的计算基数", en="base of {}"),
-    SegmentPart.PAID: Title(zh="{}支付", en="paid by {}"),
-    SegmentPart.LEFT: Title(zh="{}支付后剩余", en="left by {}"),
-    SegmentPart.BEYOND: Title(zh="{}超出限额部分", en="beyond the limit of {}"),
-}
 UNKNOWN = Title(zh="未知", en="unknown")
 NONE = Title(zh="无", en="none")
 ROUNDED = Title(zh="（四舍五入到分）", en=" (rounded to the fen)")
@@ -32,36 +18,12 @@ ROUNDED_TO_EVEN = Title(zh="（四舍六入五成双，到分）", en=" (rounded
 STOP = Title(zh="；", en="; ")
 
 
-def same(text: str) -> Title:
-    """A text that is the same in both languages: figures and signs."""
-    return Title(zh=text, en=text)
-
-
-def joined(parts: Iterable[Title], between: Title) -> Title:
-    """The texts one after the other."""
-    listed = [*parts]
-    return Title(zh=between.zh.join([part.zh for part in listed]), en=between.en.join([part.en for part in listed]))
-
-
-def followed(first: Title, *others: Title) -> Title:
-    """Texts written together."""
-    zh = first.zh + "".join([other.zh for other in others])
-    return Title(zh=zh, en=first.en + "".join([other.en for other in others]))
-
-
-def valued(title: Title, value: Title) -> Title:
-    """A title with its value behind it."""
-    return Title(zh=f"{title.zh} {value.zh}", en=f"{title.en} {value.en}")
-
-
-def value_text(value: Quantity, dimension: Dimension, scale: int) -> Title:
-    """A value as people read it."""
+def value_text(value: int | Missed | None, dimension: Dimension, scale: int) -> Title:
+    """A value other than a code, as people read it."""
     if isinstance(value, Missed):
         return UNKNOWN
     if value is None:
         return NONE
-    if isinstance(value, str):
-        return same(value)
     match dimension:
         case Dimension.AMOUNT:
             return same(yuan(value))

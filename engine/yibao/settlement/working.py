@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from yibao.basics.money import yuan
 from yibao.basics.problems import Fault
+from yibao.language.titles import followed, joined, same, valued
 from yibao.model.amounts import (
     Amount,
     Banded,
@@ -38,17 +39,7 @@ from yibao.model.plan import Ties
 from yibao.settlement.marginal import stretches
 from yibao.settlement.program import Program
 from yibao.settlement.run import PENDING, Quantity, Run
-from yibao.settlement.wording import (
-    ROUNDED,
-    ROUNDED_TO_EVEN,
-    STOP,
-    followed,
-    joined,
-    percentage,
-    same,
-    value_text,
-    valued,
-)
+from yibao.settlement.wording import ROUNDED, ROUNDED_TO_EVEN, STOP, percentage, value_text
 
 _PLUS, _TIMES = same(" + "), same(" × ")
 
@@ -85,9 +76,13 @@ class Teller:
         """The value of a part of the plan, as people read it."""
         known = self._texts.get(id(node))
         if known is None:
-            scale = self._program.nodes[id(node)].scale
-            known = self._texts[id(node)] = value_text(self.value(node), self._phrases.dimension_of(node), scale)
+            known = self._texts[id(node)] = self._text(node, self.value(node))
         return known
+
+    def _text(self, node: Amount, value: Quantity) -> Title:
+        if isinstance(value, str):
+            return self._phrases.code(node, value)
+        return value_text(value, self._phrases.dimension_of(node), self._program.nodes[id(node)].scale)
 
     def _operand(self, node: Amount) -> Title:
         """How a value is named in an equation; what it was worked out by goes before."""

@@ -5,35 +5,82 @@ The state-machine library checks none of this for a chart that it loads.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from yibao.model.chart import Chart
+from yibao.basics.problems import Place, did_you_mean, unknown_name
+from yibao.model.chart import Chart, Reliance
 from yibao.readers.documents.forms import Problems
 
 
 def check_chart(chart: Chart, problems: Problems) -> None:
     """Note in `problems` what keeps a case of the chart, whose names are known to meet, from getting to its end."""
+    # A withdrawal ends a case too, but every case must be able to come to an end of the procedure itself.
+    withdrawn = {operation.target for operation in chart.operations.values() if operation.target is not None}
+    led_to = {target for _source, target, _name, _place in _ways(chart)}
     finals = [state.name for state in chart.states.values() if state.final]
-    if not finals:
-        problems.add("no-final-state", "no state is final: a case would never end", chart.place)
+    ends = [name for name in finals if name in led_to or name not in withdrawn]
+    for source, target, name, place in _ways(chart):
+        if chart.states[source].final:
+            problems.add("final-state-left", f"the step `{name}` leaves `{source}`, which is final", place)
+        if source == target:
+            problems.add("idle-step", f"the step `{name}` leads nowhere else", place)
+    if not ends:
+        message = "no state at the end of a step is final: a case would never end but by withdrawal"
+        problems.add("no-final-state", message, chart.place)
         return
-    for step in chart.steps:
-        if chart.states[step.source].final:
-            message = f"the step `{step.name}` leaves `{step.source}`, which is final"
-            problems.add("final-state-left", message, step.place)
-        if step.source == step.target:
-            problems.add("idle-step", f"the step `{step.name}` leads nowhere else", step.place)
     onward: dict[str, list[str]] = {}
     back: dict[str, list[str]] = {}
-    for step in chart.steps:
-        onward.setdefault(step.source, []).append(step.target)
-        back.setdefault(step.target, []).append(step.source)
-    reached, ending = _reached([chart.initial], onward), _reached(finals, back)
+    for source, target, _name, _place in _ways(chart):
+        onward.setdefault(source, []).append(target)
+        back.setdefault(target, []).append(source)
+    reached, ending = _reached([chart.initial], onward) | withdrawn, _reached(ends, back) | withdrawn
     for state in chart.states.values():
         if state.name not in reached:
             problems.add("orphan-state", f"no way leads from `{chart.initial}` to `{state.name}`", state.place)
         elif state.name not in ending:
             problems.add("trap-state", f"from `{state.name}` no way leads to a final state", state.place)
+    _check_decides_once(chart, onward, problems)
+
+
+def _check_decides_once(chart: Chart, onward: Mapping[str, list[str]], problems: Problems) -> None:
+    """A claim is decided once; what changes a decision afterwards are operations, which say what is owed."""
+    open_ways = {source: targets for source, targets in onward.items() if not chart.states[source].final}
+    decided = _reached([step.target for step in chart.steps if step.decides], open_ways)
+    for step in chart.steps:
+        if step.decides and not decided.isdisjoint(source for source in step.sources if source in open_ways):
+            message = f"the step `{step.name}` decides a claim that was decided before"
+            hint = "the operation `redecide` makes a new decision, and `reverse` takes one back"
+            problems.add("decided-twice", message, step.place, hint)
+
+
+def check_charts_together(charts: Mapping[str, Chart], problems: Problems) -> None:
+    """Note what a chart says of another that is not so."""
+    for chart in charts.values():
+        for step in chart.steps:
+            if step.reliance is not None:
+                _check_reliance(step.reliance, charts, problems)
+
+
+def _check_reliance(reliance: Reliance, charts: Mapping[str, Chart], problems: Problems) -> None:
+    other = charts.get(reliance.chart)
+    if other is None:
+        problem = unknown_name("chart", reliance.chart, charts, reliance.place)
+        problems.add(problem.code, problem.message, problem.place, problem.hint)
+        return
+    for state in reliance.states:
+        if state not in other.states:
+            message = f"the chart `{other.name}` has no state `{state}`"
+            problems.add("unknown-state", message, reliance.place, did_you_mean(state, other.states))
+
+
+def _ways(chart: Chart) -> Iterator[tuple[str, str, str, Place]]:
+    """Every way between two states: of steps, and of deadlines that move the case when they pass."""
+    for step in chart.steps:
+        for source in step.sources:
+            yield source, step.target, step.name, step.place
+            for deadline in step.deadlines:
+                if deadline.overdue is not None:
+                    yield source, deadline.overdue, deadline.name, deadline.place
 
 
 def _reached(starts: Iterable[str], ways: Mapping[str, list[str]]) -> set[str]:

@@ -1,7 +1,8 @@
 """The scenarios beside a chart, in `<chart>.scenarios.yaml`: what happens to a case, told with data.
 
 `data:` gives the data of each event on the good way; a move names its event and says what is different:
-`set:` changes or adds facts, `without:` leaves facts (or members of a set) out, `refused:` expects a refusal.
+`set:` changes or adds facts, `without:` leaves facts (or members of a set) out, `refused:` expects a refusal. `by:`
+says who sends each event on the good way; `beside:` names cases of other charts that are there before.
 Runs nothing; the data are written as a claim document and are read as one when the scenario is run.
 """
 
@@ -13,15 +14,19 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from yibao.basics.problems import Place, Problem, ProblemsFound, unknown_name
-from yibao.model.case import RefusalReason
-from yibao.model.chart import Chart, ExpectedRefusal, Move, Scenario
+from yibao.model.chart import Chart
+from yibao.model.refusals import RefusalReason
+from yibao.model.scenarios import Beside, ExpectedRefusal, Move, Scenario, TimePasses
 from yibao.readers.charts.charts_from_yaml import SCENARIOS_SUFFIX
 from yibao.readers.documents.forms import Form, Problems, text_of
 from yibao.readers.documents.yaml_nodes import Mapping as MappingNode
 from yibao.readers.documents.yaml_nodes import Node, Scalar, Sequence, read_yaml
 
 OUTCOMES = ("covered", "partly_covered", "not_covered")
-MOST_SCENARIOS, MOST_MOVES = 1_000, 200
+MOST_SCENARIOS, MOST_MOVES, MOST_BESIDE = 1_000, 200, 20
+# When a move is recorded that does not say so. Deadlines go by the days in the data.
+USUAL_TIME = "2024-01-01"
+CHANGE = "change"
 DEEPEST = 32
 _WHOLE = re.compile(r"-?(0|[1-9]\d{0,17})", re.ASCII)
 _WORDS: Mapping[str, bool | None] = {"true": True, "false": False, "null": None}
@@ -68,6 +73,7 @@ class _ScenarioFile:
         self._problems = form.problems
         self._charts = charts
         self._events: dict[str, Plain] = {}
+        self._actors: dict[str, str] = {}
 
     def read(self) -> tuple[Chart | None, tuple[Scenario, ...]]:
         chart = self._chart()
@@ -75,9 +81,13 @@ class _ScenarioFile:
         for key, node in self.form.entries("data"):
             self._check_event(key.text, key.place, chart)
             self._events[key.text] = self._document(node)
+        for key, node in self.form.entries("by"):
+            self._check_event(key.text, key.place, chart)
+            self._actors[key.text] = text_of(node, self.form.problems, "who sends an event") or ""
+        beside = tuple(self._beside(key, node) for key, node in self.form.entries("beside", most=MOST_BESIDE))
         scenarios: list[Scenario] = []
         for form in self.form.forms("scenarios", "a scenario", required=True, most=MOST_SCENARIOS):
-            scenario = None if chart is None else self._scenario(form, chart, opening)
+            scenario = None if chart is None else self._scenario(form, chart, opening, beside)
             if scenario is not None:
                 scenarios.append(scenario)
         self.form.finish()
@@ -89,7 +99,15 @@ class _ScenarioFile:
             self._note(unknown_name("chart", name, self._charts, self.form.place_of("scenarios_of")))
         return None if name is None else self._charts.get(name)
 
-    def _scenario(self, form: Form, chart: Chart, opening: Plain) -> Scenario | None:
+    def _beside(self, key: Scalar, node: Node) -> Beside:
+        form = Form(node, self._problems, f"the case `{key.text}`")
+        chart, plays = form.identifier("chart", required=True), form.text("plays", required=True)
+        form.finish()
+        if chart is not None and chart not in self._charts:
+            self._note(unknown_name("chart", chart, self._charts, form.place_of("chart")))
+        return Beside(case_id=key.text, chart=chart or "", plays=plays or "", place=key.place)
+
+    def _scenario(self, form: Form, chart: Chart, opening: Plain, beside: tuple[Beside, ...]) -> Scenario | None:
         sentence = form.text("it", required=True)
         moves = [self._move(node, chart) for node in form.items("moves", required=True, most=MOST_MOVES)]
         state = form.choice("state", tuple(chart.states), required=True)
@@ -101,20 +119,27 @@ class _ScenarioFile:
             sentence=sentence,
             chart=chart.name,
             opening=opening,
+            beside=beside,
             moves=tuple(move for move in moves if move is not None),
             state=state,
             outcome=outcome,
             place=form.place,
         )
 
-    def _move(self, node: Node, chart: Chart) -> Move | None:
+    def _move(self, node: Node, chart: Chart) -> Move | TimePasses | None:
         if isinstance(node, Scalar):
             self._check_event(node.text, node.place, chart)
-            return Move(event=node.text, data=self._events.get(node.text, {}), refused=None, place=node.place)
+            return self._plain_move(node.text, node.place)
         form = Form(node, self._problems, "a move")
+        if form.has("tick"):
+            day = form.date("tick")
+            form.finish()
+            return None if day is None else TimePasses(day=day, place=form.place)
         event = form.text("event", required=True)
         added = [self._difference(key, value) for key, value in form.entries("set")]
         left_out = [self._difference(item, None) for item in form.items("without")]
+        change = form.take("change")
+        actor, at, key = form.text("actor"), form.text("at"), form.text("key")
         refused = self._refusal(form, chart)
         form.finish()
         if event is None:
@@ -122,11 +147,33 @@ class _ScenarioFile:
         if refused is None or refused.reason != RefusalReason.UNKNOWN_EVENT.value:
             self._check_event(event, form.place_of("event"), chart)
         data = self._events.get(event, {})
+        if change is not None:
+            data = {**data, CHANGE: self._document(change)}
         for difference in added:
             data = _with(data, difference.path, difference.value)
         for difference in left_out:
             data = self._without(data, difference)
-        return Move(event=event, data=data, refused=refused, place=form.place)
+        return Move(
+            event=event,
+            data=data,
+            actor=self._actors.get(event) if actor is None else actor,
+            at=USUAL_TIME if at is None else at,
+            key=key,
+            refused=refused,
+            place=form.place,
+        )
+
+    def _plain_move(self, event: str, place: Place) -> Move:
+        """An event as on the good way."""
+        return Move(
+            event=event,
+            data=self._events.get(event, {}),
+            actor=self._actors.get(event),
+            at=USUAL_TIME,
+            key=None,
+            refused=None,
+            place=place,
+        )
 
     def _refusal(self, form: Form, chart: Chart) -> ExpectedRefusal | None:
         node = form.take("refused")
@@ -176,8 +223,9 @@ class _ScenarioFile:
         return {entry.key.text: _plain(entry.value) for entry in node.entries}
 
     def _check_event(self, event: str, place: Place, chart: Chart | None) -> None:
-        if chart is not None and chart.step_of(event) is None:
-            self._note(unknown_name("event", event, [step.event for step in chart.steps], place))
+        known = () if chart is None else (*(step.event for step in chart.steps), *chart.operations)
+        if chart is not None and event not in known:
+            self._note(unknown_name("event", event, known, place))
 
     def _note(self, problem: Problem) -> None:
         self._problems.add(problem.code, problem.message, problem.place, problem.hint)

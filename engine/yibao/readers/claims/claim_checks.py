@@ -7,6 +7,7 @@ that all are found, and what it does not look at is added: unknown keys, the ran
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping
 
 import msgspec
@@ -180,6 +181,10 @@ class ClaimChecks:
             hint = did_you_mean(value, codes) if len(value) <= _LONGEST_GUESSED else None
             message = f"{shown(value)} is no code of the table `{fact_type.table}`: {', '.join(sorted(codes))}"
             self.problems.add("unknown-code", message, pointer, hint)
+        elif fact_type.digits is not None and len(value) == fact_type.digits and re.fullmatch("[0-9]+", value):
+            message = f"`{path}` is {shown(value)}, which lies in no province"
+            hint = f"the table `{fact_type.begins}` has the beginnings that there are"
+            self.problems.add("unknown-division", message, pointer, hint)
         elif fact_type.digits is not None:
             message = f"`{path}` is a code of {fact_type.digits} digits, not {shown(value)}"
             self.problems.add("bad-code", message, pointer)

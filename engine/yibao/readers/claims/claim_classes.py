@@ -19,7 +19,7 @@ from attrs import frozen
 
 from yibao.basics.money import MAXIMUM_FEN
 from yibao.basics.problems import Fault
-from yibao.model.facts import LINE_PREFIX, FactDeclaration, FactType, Kind, Vocabulary
+from yibao.model.facts import LINE_PREFIX, THEN, CodeTable, FactDeclaration, FactType, Kind, Vocabulary
 
 # A type as msgspec and attrs take it at run time: a class, a union, or a class with bounds.
 Expected = type[object]
@@ -88,9 +88,22 @@ def lowest_of(declaration: FactDeclaration) -> int:
     return -MAXIMUM_FEN if declaration.path == AMOUNT else declaration.type.low
 
 
-def pattern_of(fact_type: FactType) -> str:
+def pattern_of(fact_type: FactType, vocabulary: Vocabulary) -> str:
     """What an open code looks like, without the end of the text: each dialect of patterns spells that otherwise."""
-    return OPEN_CODE if fact_type.digits is None else f"^[0-9]{{{fact_type.digits}}}"
+    if fact_type.digits is None:
+        return OPEN_CODE
+    if fact_type.begins is None:
+        return f"^[0-9]{{{fact_type.digits}}}"
+    return f"^(?={_beginnings(vocabulary.tables[fact_type.begins])})[0-9]{{{fact_type.digits}}}"
+
+
+def _beginnings(table: CodeTable) -> str:
+    """The codes of the table, each with what may follow it where its row says so."""
+    found = []
+    for code, row in table.codes.items():
+        listed = row.attributes.get(THEN, "").split()
+        found.append(code + (f"(?:{'|'.join(listed)})" if listed else ""))
+    return "|".join(found)
 
 
 def _build(vocabulary: Vocabulary) -> ClaimClasses:
@@ -158,7 +171,7 @@ def _code(fact_type: FactType, vocabulary: Vocabulary) -> Expected:
     if fact_type.table is not None:
         codes = tuple(sorted(vocabulary.tables[fact_type.table].codes))
         return cast(Expected, operator.getitem(Literal, codes))
-    meta = msgspec.Meta(min_length=1, max_length=fact_type.longest, pattern=pattern_of(fact_type) + r"\Z")
+    meta = msgspec.Meta(min_length=1, max_length=fact_type.longest, pattern=pattern_of(fact_type, vocabulary) + r"\Z")
     return _bounded(str, meta)
 
 

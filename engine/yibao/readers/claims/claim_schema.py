@@ -106,7 +106,7 @@ def _value(field: Field, vocabulary: Vocabulary) -> Schema:
 def _code(declaration: FactDeclaration, vocabulary: Vocabulary) -> Schema:
     if declaration.type.table is not None:
         return {"type": "string", "enum": _codes(declaration, vocabulary)}
-    pattern = pattern_of(declaration.type) + "$"
+    pattern = pattern_of(declaration.type, vocabulary) + "$"
     return {"type": "string", "minLength": 1, "maxLength": declaration.type.longest, "pattern": pattern}
 
 

@@ -44,6 +44,7 @@ _MOST_BYTES = 400_000
 _UNSEEN = re.compile(rb"\xc2[\x80-\x9f]")
 _CLAIM_ID = "claim_id"
 _ABSENT = msgspec.UNSET
+_NOTHING: Mapping[str, str] = {}
 
 
 @frozen(eq=False)
@@ -89,10 +90,9 @@ class QuickClaims:
     def _read(self, content: bytes) -> Claim:
         decoded = self._decode(content)
         facts = _facts(self._claim, decoded)
-        written = getattr(decoded, LINES)
-        inherited = {path: facts[above] for path, above in self._inherits if above in facts}
-        lines = [self._of_line(line, at, inherited) for at, line in enumerate(written or ())]
-        by_id = {line.line_id: one for line, one in zip(lines, written or (), strict=True)}
+        written: list[msgspec.Struct] = getattr(decoded, LINES) or []
+        lines = self._of_lines(written, {path: facts[above] for path, above in self._inherits if above in facts})
+        by_id = {line.line_id: one for line, one in zip(lines, written, strict=True)}
         setattr(decoded, LINES, [by_id[line_id] for line_id in sorted(by_id)])
         canonical = self._encode(decoded)
         # Fewer keys than in the document: one stands there twice. Texts are the same in both, with their colons.
@@ -108,14 +108,23 @@ class QuickClaims:
             digest=digest_of(canonical),
         )
 
-    def _of_line(self, decoded: msgspec.Struct, at: int, inherited: Mapping[str, Value]) -> Line:
-        facts = _facts(self._line, decoded)
-        amount = facts.get(AMOUNT, 0)
-        if facts.get(REFUND_OF) is not None or cast(int, amount) < 0:
-            raise _Unusual
-        if inherited:
-            facts = {**inherited, **facts}
-        return Line(line_id=cast(str, facts[LINE_ID]), facts=facts, position=at)
+    def _of_lines(self, written: list[msgspec.Struct], inherited: Mapping[str, Value]) -> list[Line]:
+        """The lines as they stand in the document. All in one place: a call more for each takes a tenth of reading."""
+        paths, again, lines = self._line.paths, self._line.looked_at_again, []
+        for at, decoded in enumerate(written):
+            given = zip(paths, astuple(decoded), strict=True)
+            facts: dict[str, Value] = {path: value for path, value in given if value is not _ABSENT}
+            if again:
+                facts = _looked_at_again(self._line, facts)
+            line_id, amount = facts[LINE_ID], facts.get(AMOUNT)
+            if REFUND_OF in facts and facts[REFUND_OF] is not None:
+                raise _Unusual
+            if not isinstance(line_id, str) or (isinstance(amount, int) and amount < 0):
+                raise _Unusual
+            if inherited:
+                facts = {**inherited, **facts}
+            lines.append(Line(line_id=line_id, facts=facts, refunds=(), position=at, looked_up=_NOTHING))
+        return lines
 
 
 def quick_claims_of(vocabulary: Vocabulary) -> QuickClaims:

@@ -10,6 +10,7 @@ Typed values are taken by the reader that knows the field (`forms`), never guess
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -30,6 +31,7 @@ _WHOLE = re.compile(r"[-+]?\d+")
 _DIRECTIVE = re.compile(r"^%\w+", re.MULTILINE)
 _UNSEEN = "\x85\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _BAD = re.compile(f"\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f{_UNSEEN}\ud800-\udfff\ufffe\uffff]")
+_QUOTING = ("'", '"', "|", ">")
 _FEW_ENTRIES = 16
 
 
@@ -119,29 +121,40 @@ class _Composer:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._stack: list[_Open] = []
+        self._stack: list[_OpenMapping | _OpenSequence] = []
+        self._documents = 0
         self.count = 0
         self._root: Node | None = None
+        # One look-up for each event. A policy has many thousands, and a person waits for them at the shell.
+        self._takers: dict[type[yaml.Event], Callable[[Any], None]] = {
+            yaml.ScalarEvent: self._scalar,
+            yaml.MappingStartEvent: self._open_mapping,
+            yaml.MappingEndEvent: self._close,
+            yaml.SequenceStartEvent: self._open_sequence,
+            yaml.SequenceEndEvent: self._close,
+            yaml.DocumentStartEvent: self._document,
+            yaml.AliasEvent: self._alias,
+        }
 
     def compose(self, text: str) -> Node:
-        documents = 0
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-            if isinstance(event, yaml.DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    raise self._refuse("yaml-several-documents", "a file holds one document", event)
-            elif isinstance(event, yaml.AliasEvent):
-                raise self._refuse("yaml-alias", "aliases are not allowed; write the value out", event)
-            elif isinstance(event, yaml.ScalarEvent | yaml.SequenceStartEvent | yaml.MappingStartEvent):
-                self._open_or_add(event)
-            elif isinstance(event, yaml.SequenceEndEvent | yaml.MappingEndEvent):
-                self._close()
+            take = self._takers.get(type(event))
+            if take is not None:
+                take(event)
         if self._root is None:
-            place = Place(path=self._path, line=1, column=1)
-            raise ProblemsFound([problem_of("yaml-empty", "the file holds no document", place)])
+            raise _refused("yaml-empty", "the file holds no document", self._path)
         return self._root
 
-    def _open_or_add(self, event: Any) -> None:
+    def _document(self, event: Any) -> None:
+        self._documents += 1
+        if self._documents > 1:
+            raise self._refuse("yaml-several-documents", "a file holds one document", event)
+
+    def _alias(self, event: Any) -> None:
+        raise self._refuse("yaml-alias", "aliases are not allowed; write the value out", event)
+
+    def _check(self, event: Any) -> None:
+        """Whether another node may begin."""
         if event.anchor is not None:
             raise self._refuse(
                 "yaml-anchor", f"the anchor {shown(event.anchor)} is not allowed; write the value out", event
@@ -151,76 +164,91 @@ class _Composer:
         self.count += 1
         if self.count > MOST_NODES:
             raise self._refuse("yaml-too-many-nodes", f"the file has more than {MOST_NODES} nodes", event)
-        if isinstance(event, yaml.ScalarEvent):
-            self._add(self._scalar(event))
-            return
+
+    def _open_mapping(self, event: Any) -> None:
+        self._check_depth(event)
+        self._stack.append(_OpenMapping(self._place(event)))
+
+    def _open_sequence(self, event: Any) -> None:
+        self._check_depth(event)
+        self._stack.append(_OpenSequence(self._place(event)))
+
+    def _check_depth(self, event: Any) -> None:
+        self._check(event)
         if len(self._stack) >= DEEPEST:
             raise self._refuse("yaml-too-deep", f"the file nests deeper than {DEEPEST} levels", event)
-        self._stack.append(_Open(isinstance(event, yaml.MappingStartEvent), self._place(event)))
 
-    def _scalar(self, event: Any) -> Scalar:
-        if len(event.value) > LONGEST_SCALAR:
+    def _scalar(self, event: Any) -> None:
+        self._check(event)
+        text = event.value
+        if len(text) > LONGEST_SCALAR:
             raise self._refuse("yaml-too-long", f"the text is longer than {LONGEST_SCALAR} characters", event)
-        if event.style == '"' and _BAD.search(event.value):
-            raise self._refuse("bad-text", f"{shown(event.value)} holds a character that can't be seen", event)
-        quoted = event.style in ("'", '"', "|", ">")
-        if not quoted and _FLOAT.fullmatch(event.value) and not _WHOLE.fullmatch(event.value):
-            message = f"{shown(event.value)} is a float; write a whole number, a percentage, or quote it"
+        if event.style == '"' and _BAD.search(text):
+            raise self._refuse("bad-text", f"{shown(text)} holds a character that can't be seen", event)
+        quoted = event.style in _QUOTING
+        if not quoted and _FLOAT.fullmatch(text) and not _WHOLE.fullmatch(text):
+            message = f"{shown(text)} is a float; write a whole number, a percentage, or quote it"
             raise self._refuse("yaml-float", message, event)
-        return Scalar(event.value, quoted, self._place(event))
+        self._add(Scalar(text, quoted, self._place(event)))
 
     def _add(self, node: Node) -> None:
         if self._stack:
-            self._stack[-1].add(node, self._refuse_key)
+            self._stack[-1].add(node)
         else:
             self._root = node
 
-    def _close(self) -> None:
+    def _close(self, event: Any) -> None:
         self._add(self._stack.pop().closed())
 
     def _place(self, event: Any) -> Place:
         start, end = event.start_mark, event.end_mark
-        length = end.column - start.column if end.line == start.line else 1
-        return Place(path=self._path, line=start.line + 1, column=start.column + 1, length=max(1, length))
+        line, column = start.line, start.column
+        length = (end.column - column or 1) if end.line == line else 1
+        return Place(path=self._path, line=line + 1, column=column + 1, length=length)
 
     def _refuse(self, code: str, message: str, event: Any) -> ProblemsFound:
-        return ProblemsFound([problem_of(code, message, self._place(event))])
-
-    def _refuse_key(self, code: str, message: str, place: Place) -> ProblemsFound:
-        return ProblemsFound([problem_of(code, message, place)])
+        return _refused_at(code, message, self._place(event))
 
 
-class _Open:
-    """A sequence or mapping whose end has not come yet."""
+class _OpenSequence:
+    """A sequence whose end has not come yet."""
 
-    def __init__(self, mapping: bool, place: Place) -> None:
-        self._mapping = mapping
+    def __init__(self, place: Place) -> None:
         self._place = place
         self._items: list[Node] = []
+
+    def add(self, node: Node) -> None:
+        self._items.append(node)
+
+    def closed(self) -> Sequence:
+        return Sequence(tuple(self._items), self._place)
+
+
+class _OpenMapping:
+    """A mapping whose end has not come yet."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
         self._entries: dict[str, Entry] = {}
         self._key: Scalar | None = None
 
-    def add(self, node: Node, refuse: Any) -> None:
-        if not self._mapping:
-            self._items.append(node)
-        elif self._key is None:
-            if not isinstance(node, Scalar):
-                raise refuse("yaml-key", "a key is a single word", node.place)
-            if node.text == "<<" and not node.quoted:
-                raise refuse("yaml-merge-key", "merge keys are not allowed; write the entries out", node.place)
-            if node.text in self._entries:
-                first = self._entries[node.text].key.place.line
-                message = f"the key {shown(node.text)} stands at line {first} already"
-                raise refuse("yaml-duplicate-key", message, node.place)
-            self._key = node
-        else:
+    def add(self, node: Node) -> None:
+        if self._key is not None:
             self._entries[self._key.text] = Entry(self._key, node)
             self._key = None
+            return
+        if not isinstance(node, Scalar):
+            raise _refused_at("yaml-key", "a key is a single word", node.place)
+        if node.text == "<<" and not node.quoted:
+            raise _refused_at("yaml-merge-key", "merge keys are not allowed; write the entries out", node.place)
+        if node.text in self._entries:
+            first = self._entries[node.text].key.place.line
+            message = f"the key {shown(node.text)} stands at line {first} already"
+            raise _refused_at("yaml-duplicate-key", message, node.place)
+        self._key = node
 
-    def closed(self) -> Node:
-        if self._mapping:
-            return Mapping(tuple(self._entries.values()), self._place)
-        return Sequence(tuple(self._items), self._place)
+    def closed(self) -> Mapping:
+        return Mapping(tuple(self._entries.values()), self._place)
 
 
 def _check_text(text: str, path: str) -> None:
@@ -238,4 +266,8 @@ def _check_text(text: str, path: str) -> None:
 
 
 def _refused(code: str, message: str, path: str) -> ProblemsFound:
-    return ProblemsFound([problem_of(code, message, Place(path=path, line=1, column=1))])
+    return _refused_at(code, message, Place(path=path, line=1, column=1))
+
+
+def _refused_at(code: str, message: str, place: Place) -> ProblemsFound:
+    return ProblemsFound([problem_of(code, message, place)])

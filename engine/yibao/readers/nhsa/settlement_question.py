@@ -100,7 +100,11 @@ class _Question:
         for key, path in places.items():
             area, pointer = self.envelope.code(key), pointer_to(self.question.message_pointer, key)
             if area is not None and _AREA.fullmatch(area):
-                yield path, area, pointer
+                if self.vocabulary.can_begin(self.vocabulary.facts[path].type, area):
+                    yield path, area, pointer
+                else:
+                    said = f"{shown(area)} of `{key}` lies in no province; the fact stays unknown"
+                    self.notices.add("unknown-division", said, pointer)
             elif area is not None:
                 said = f"{shown(area)} of `{key}` is no code of six digits; the fact stays unknown"
                 self.notices.add("unknown-code", said, pointer)

@@ -109,6 +109,8 @@ class _Writer:
         for segment in self.segments:
             if self._kind(segment.payer) != FUND:
                 continue
+            if segment.pays_fen:
+                self._must_know_scheme(self.payers[segment.payer])
             field = self._of_scheme(self.payers[segment.payer], "interface")
             if field not in paid and field != names.DISABLED_FUND:
                 said = f"the payer `{segment.payer}` has no amount in the interface"
@@ -120,6 +122,15 @@ class _Writer:
             raise Fault("the segments of the funds do not make `fund_total_fen`")
         return paid
 
+    def _must_know_scheme(self, payer: Code) -> None:
+        """Whose money it is must be known where each scheme has a field of its own. Raises ProblemsFound."""
+        if self._is_of_a_scheme(payer, "interface"):
+            said = (
+                f"the interface has a field for each scheme for what `{payer.code}` pays, and the scheme is not known"
+            )
+            place = Place(path=self.path, pointer="/settlement/segments")
+            raise ProblemsFound([problem_of("nhsa-scheme-unknown", said, place, "say `insured.scheme` in the claim")])
+
     def _kind(self, payer: str) -> str | None:
         if payer not in self.payers:
             raise Fault(f"a segment is paid by `{payer}`, which is no payer")
@@ -128,6 +139,10 @@ class _Writer:
     def _of_scheme(self, payer: Code, attribute: str) -> str | None:
         """What the table says of a payer: of a fund that each scheme has its own field for, that of the person's."""
         return payer.attributes.get(f"{self.scheme}_{attribute}") or payer.attributes.get(attribute)
+
+    def _is_of_a_scheme(self, payer: Code, attribute: str) -> bool:
+        """Whether a scheme has its own of this, and it is not known which scheme it is."""
+        return self.scheme is None and any(name.endswith(f"_{attribute}") for name in payer.attributes)
 
     def _pooled_rate(self, taken: int | None) -> str | None:
         """The pooled fund's rate, where it is one; 0 where the deductible takes all that is in scope."""
@@ -161,6 +176,8 @@ class _Writer:
         own = [code for code in payer.nhsa if code.startswith((self.insutype or "-")[:_SCHEME_DIGITS])]
         named = self._of_scheme(payer, PUBLIC_CODE)
         fitting = (named,) if named is not None else payer.nhsa if len(payer.nhsa) == 1 else tuple(own)
+        if self._is_of_a_scheme(payer, PUBLIC_CODE):
+            fitting = ()
         if len(fitting) == 1:
             return fitting[0]
         said = f"the payer `{payer.code}` has no public code for this person's scheme; `{names.FUND_TYPE}` is null"

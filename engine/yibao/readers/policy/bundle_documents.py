@@ -24,8 +24,10 @@ KINDS = (
     "rule",
     "closing",
     "parameter",
+    "steps",
     "plan",
     "credit",
+    "calendar",
     "ledger",
 )
 SHEETS = (".csv", ".xlsx")

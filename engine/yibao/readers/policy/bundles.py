@@ -6,11 +6,11 @@ never loses the national layer by accident, nor gets another one unnoticed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from yibao.basics.digest import digest_of_document, digest_of_files
 from yibao.basics.problems import Place, Problem, ProblemsFound
@@ -49,6 +49,48 @@ def examine_policy(folder: Path | None = None) -> tuple[Policy | None, list[Prob
     """All problems of a folder, and what can be made of it in spite of them. Raises ProblemsFound for its manifest."""
     sources, digest = _files_of(folder)
     return policy_and_problems(list(sources), digest)
+
+
+@frozen(kw_only=True)
+class PolicyFiles:
+    """The files of a policy by path within its folder, and the digest of the bundle that they extend, if any."""
+
+    digest: str
+    files: Mapping[str, bytes]
+    extends: str | None
+
+
+def policy_files(folder: Path | None = None) -> tuple[PolicyFiles, ...]:
+    """The files of a folder of policy, or of the bundled one, and before them those of the bundle that it extends.
+
+    A journal keeps them, so that what was decided by them can be decided again. Raises ProblemsFound.
+    """
+    bundled = bundled_folder("policy")
+    base = files_of_folder(bundled, SUFFIXES)
+    shipped = PolicyFiles(digest=digest_of_files(base), files=base, extends=None)
+    if folder is None or _is_same(folder, bundled):
+        return (shipped,)
+    files = files_of_folder(folder, SUFFIXES)
+    if _extended_digest(folder, files) is None:
+        return (PolicyFiles(digest=digest_of_files(files), files=files, extends=None),)
+    digest = digest_of_document({"extends": shipped.digest, "files": digest_of_files(files)})
+    return (shipped, PolicyFiles(digest=digest, files=files, extends=shipped.digest))
+
+
+def policy_of_files(kept: Sequence[PolicyFiles]) -> Policy:
+    """The policy of files that a journal kept, as `policy_files` gave them. Raises ProblemsFound.
+
+    An extension replaces no file of what it extends; where a base was shipped is of no matter.
+    """
+    *bases, own = kept
+    if not bases:
+        return _read_once(_sources("policy", own.files), own.digest)
+    added = tuple(
+        evolve(source, own=True)
+        for source in _sources("extension", own.files)
+        if not source.path.endswith(f"/{MANIFEST}")
+    )
+    return _read_once((*_sources("policy", bases[0].files), *added), own.digest)
 
 
 def _files_of(folder: Path | None) -> tuple[tuple[Source, ...], str]:

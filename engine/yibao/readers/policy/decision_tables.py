@@ -32,18 +32,21 @@ _KEY_KINDS = (Kind.CODE, Kind.BOOLEAN, Kind.INTEGER)
 
 @frozen(kw_only=True)
 class RawRow:
-    """A row as it is written: the texts that stand for the keys, in their order, and the value."""
+    """A row as it is written: the texts that stand for the keys, in their order, and the value. None stands for what
+    can't be read and is noted."""
 
-    keys: tuple[Scalar, ...]
-    value: Node
+    keys: tuple[Scalar | None, ...]
+    value: Node | None
 
 
 @frozen(kw_only=True)
 class RawTable:
-    """The rows of one entry, and where to note what is wrong with them. `node` is the table, or names the sheet."""
+    """The rows of one entry, and where to note what is wrong with them. `node` is the table, or names the sheet. It is
+    `whole` unless something of it can't be read."""
 
     rows: tuple[RawRow, ...]
     node: Node
+    whole: bool
     problems: Problems = field(eq=False)
 
 
@@ -67,7 +70,7 @@ def rows_of_table(node: Node, names: tuple[str, ...], problems: Problems) -> Raw
         if len(found) > MOST_ROWS:
             problems.add("too-many", f"a table has at most {MOST_ROWS} rows", node.place)
             return None
-    return RawTable(rows=tuple(found), node=node, problems=problems)
+    return RawTable(rows=tuple(found), node=node, whole=True, problems=problems)
 
 
 def _nested(node: Node, names: tuple[str, ...], above: tuple[Scalar, ...], problems: Problems) -> Iterator[RawRow]:
@@ -147,12 +150,13 @@ def rows_of(table: RawTable, columns: tuple[Column, ...], unit: Unit) -> tuple[P
         for number, (text, column) in enumerate(zip(row.keys, columns, strict=True)):
             at = (number, id(text))
             if at not in read:
-                read[at] = match_of(text, column, table.problems)
+                read[at] = None if text is None else match_of(text, column, table.problems)
             matches.append(read[at])
-        value = value_of_node(row.value, unit, table.problems)
+        value = None if row.value is None else value_of_node(row.value, unit, table.problems)
         usable = tuple(match for match in matches if match is not None)
-        if value is not None and len(usable) == len(columns):
-            place = row.keys[-1].place if row.keys else row.value.place
+        if row.value is not None and value is not None and len(usable) == len(columns):
+            last = row.keys[-1] if row.keys else row.value
+            place = row.value.place if last is None else last.place
             found.append(ParameterRow(matches=usable, value=value, place=place))
     return tuple(found)
 

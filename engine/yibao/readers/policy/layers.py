@@ -6,16 +6,18 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from yibao.basics.problems import Place, did_you_mean
+from yibao.model.facts import Vocabulary
 from yibao.model.policy import NATIONAL, Layer, areas_around
 from yibao.readers.documents.forms import Problems
 from yibao.readers.policy.bundle_documents import BundleDocuments
 from yibao.readers.policy.declarations_from_yaml import layer_from_yaml
 
 LAYER_FILE = "layer.yaml"
+INSURED_AREA = "insured.insured_area"
 
 
-def layers_of(gathered: BundleDocuments, problems: Problems) -> dict[str, Layer]:
-    """Layers by the folder that their `layer.yaml` stands in."""
+def layers_of(gathered: BundleDocuments, vocabulary: Vocabulary, problems: Problems) -> dict[str, Layer]:
+    """Layers by the folder that their `layer.yaml` stands in. A division code begins as those of claims do."""
     found: dict[str, Layer] = {}
     for path, node in gathered.of("layer"):
         layer = layer_from_yaml(node, problems)
@@ -28,6 +30,7 @@ def layers_of(gathered: BundleDocuments, problems: Problems) -> dict[str, Layer]
     known = {layer.name for layer in found.values()}
     for layer in found.values():
         _check_extends(layer, known, problems)
+        _check_division(layer, vocabulary, problems)
     if NATIONAL not in known and not problems.found:
         problems.add("unknown-layer", "the bundle has no national layer", Place(path=LAYER_FILE))
     return found
@@ -46,6 +49,14 @@ def _check_extends(layer: Layer, known: set[str], problems: Problems) -> None:
     if layer.extends != expected:
         message = f"the layer `{layer.name}` lies in `{expected}`, but says that it extends `{layer.extends}`"
         problems.add("layer-extends", message, layer.place, f"write `extends: {expected}`")
+
+
+def _check_division(layer: Layer, vocabulary: Vocabulary, problems: Problems) -> None:
+    """A layer in no province would never speak."""
+    area = vocabulary.facts.get(INSURED_AREA)
+    if layer.name != NATIONAL and area is not None and not vocabulary.can_begin(area.type, layer.name):
+        hint = f"the table `{area.type.begins}` has the beginnings that there are"
+        problems.add("unknown-division", f"the layer `{layer.name}` lies in no province", layer.place, hint)
 
 
 def layer_of(path: str, layers: Mapping[str, Layer], problems: Problems) -> Layer | None:

@@ -159,7 +159,7 @@ class _ParameterReader:
             self.problems.add("wrong-shape", f"this parameter writes {due}", form.place_of(said[0]))
             return None
         if value is not None:
-            return RawTable(rows=(RawRow(keys=(), value=value),), node=value, problems=self.problems)
+            return RawTable(rows=(RawRow(keys=(), value=value),), node=value, whole=True, problems=self.problems)
         if table is not None:
             return rows_of_table(table, names, self.problems)
         if isinstance(sheet, Scalar):
@@ -169,7 +169,7 @@ class _ParameterReader:
 
     def _columns(self, names: tuple[Scalar, ...], entries: list[_Entry]) -> tuple[Column, ...]:
         found = [
-            column_of(name, _texts(entries, number), self.vocabulary, self.problems)
+            column_of(name, _texts_of_all(entries, number), self.vocabulary, self.problems)
             for number, name in enumerate(names)
         ]
         return tuple(column for column in found if column is not None)
@@ -216,7 +216,7 @@ def rows_from_sheet(
     table = table_of_sheet(source, worksheet, node, tuple(name.text for name in names), problems)
     rows: tuple[ParameterRow, ...] = ()
     if table is not None:
-        texts = [[row.keys[number].text for row in table.rows] for number in range(len(names))]
+        texts = [list(_texts(table, number)) for number in range(len(names))]
         columns = [column_of(name, iter(under), vocabulary, problems) for name, under in zip(names, texts, strict=True)]
         check = TableCheck(
             columns=tuple(column for column in columns if column is not None),
@@ -236,8 +236,16 @@ def _is_established(entry: _Entry) -> bool:
     return entry.table is None or any(cite.grade in _ESTABLISHED for cite in entry.cites)
 
 
-def _texts(entries: list[_Entry], number: int) -> Iterator[str]:
+def _texts_of_all(entries: list[_Entry], number: int) -> Iterator[str]:
     """What stands under one key, in all entries."""
     for entry in entries:
         if entry.table is not None:
-            yield from (row.keys[number].text for row in entry.table.rows)
+            yield from _texts(entry.table, number)
+
+
+def _texts(table: RawTable, number: int) -> Iterator[str]:
+    """What stands under one key of a table, as far as it can be read."""
+    for row in table.rows:
+        text = row.keys[number]
+        if text is not None:
+            yield text.text

@@ -33,6 +33,7 @@ from yibao.readers.policy.plan_examples import check_examples, plan_examples_of
 from yibao.readers.policy.plan_heads import claims_of, in_force_of, rounding_of
 from yibao.readers.policy.plan_steps_from_yaml import MOST_STEPS, StepReader, names_declared
 from yibao.readers.policy.plan_texts import PlanTexts
+from yibao.readers.policy.shared_steps import SharedSteps
 
 MOST_PURSES = 20
 MOST_ACCUMULATORS = 100
@@ -44,14 +45,19 @@ _SOME_YEAR = 2001
 
 
 def plan_from_yaml(
-    node: Node, layer: Layer, names: Names, parameters: Mapping[str, tuple[Parameter, ...]], problems: Problems
+    node: Node,
+    layer: Layer,
+    names: Names,
+    parameters: Mapping[str, tuple[Parameter, ...]],
+    shared: SharedSteps,
+    problems: Problems,
 ) -> Plan | None:
     """The plan of one file; None, after its problems are noted, when it can't be used.
 
     `parameters` are those that can speak where the plan does, by name, the most local one of its own chain first.
     """
     before = len(problems.found)
-    reader = _PlanReader(Form(node, problems, "a plan"), layer, names, parameters)
+    reader = _PlanReader(Form(node, problems, "a plan"), layer, names, parameters, shared)
     plan = reader.plan()
     return plan if len(problems.found) == before else None
 
@@ -59,8 +65,16 @@ def plan_from_yaml(
 class _PlanReader:
     """Reads the fields of one plan file; problems are collected by its form."""
 
-    def __init__(self, form: Form, layer: Layer, names: Names, parameters: Mapping[str, tuple[Parameter, ...]]) -> None:
+    def __init__(
+        self,
+        form: Form,
+        layer: Layer,
+        names: Names,
+        parameters: Mapping[str, tuple[Parameter, ...]],
+        shared: SharedSteps,
+    ) -> None:
         self.form = form
+        self.shared = shared
         self.problems = form.problems
         self.layer = layer
         self.names = names
@@ -78,7 +92,7 @@ class _PlanReader:
         when = form.read("when", lambda node: claims_of(node, self.names, self.problems), required=True)
         overrides = form.texts("overrides", most=MOST_OVERRIDES)
         rounding, year = rounding_of(form), self._benefit_year()
-        nodes = form.items("values", required=True, most=MOST_STEPS)
+        nodes = self._items("values", MOST_STEPS)
         reader = StepReader(self._names(nodes, year), self.texts, self.problems, illustrative)
         steps = reader.steps(nodes)
         deductible = self._deductible(steps, reader.names)
@@ -114,6 +128,11 @@ class _PlanReader:
         if sound:
             check_examples(plan, self.problems)
         return plan
+
+    def _items(self, part: str, most: int) -> tuple[Node, ...]:
+        """What stands under `values` or `purses`, with what is shared in its place."""
+        nodes = self.form.items(part, required=True, most=most)
+        return self.shared.expanded(nodes, part, self.layer.name, self.problems)
 
     def _names(self, nodes: tuple[Node, ...], year: BenefitYear | None) -> PlanNames:
         """What can be named before the first step."""
@@ -212,7 +231,7 @@ class _PlanReader:
     def _purses(self, names: PlanNames, illustrative: bool) -> tuple[PursePart, ...]:
         inner = names.with_words(PERSONAL)
         before = len(self.problems.found)
-        forms = self.form.forms("purses", "a purse", required=True, most=MOST_PURSES)
+        forms = [Form(node, self.problems, "a purse") for node in self._items("purses", MOST_PURSES)]
         found = tuple(part for form in forms if (part := self._purse(form, inner, illustrative)) is not None)
         if len(self.problems.found) == before:
             self._check_order(found)

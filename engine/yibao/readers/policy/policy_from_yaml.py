@@ -29,6 +29,7 @@ from yibao.readers.claims.lookups import check_catalogue
 from yibao.readers.documents.forms import Form, Problems
 from yibao.readers.documents.yaml_nodes import Node
 from yibao.readers.policy.bundle_documents import BundleDocuments, Source
+from yibao.readers.policy.calendars_from_yaml import calendars_of
 from yibao.readers.policy.declarations_from_yaml import (
     catalogue_from_yaml,
     definition_from_yaml,
@@ -67,7 +68,8 @@ def policy_and_problems(sources: list[Source], digest: str) -> tuple[Policy | No
         check_plans(policy.plans, "plan", policy.layers, problems, broken)
         account_credits = tuple(credit.plan for credit in policy.credits)
         check_plans(account_credits, "credit", policy.layers, problems, broken)
-    return policy, [problem for problem in problems.found if not _follows(problem, broken)]
+    # What is wrong with shared steps is found in each plan that uses them, and said once.
+    return policy, [problem for problem in dict.fromkeys(problems.found) if not _follows(problem, broken)]
 
 
 def _follows(problem: Problem, broken: frozenset[str]) -> bool:
@@ -84,7 +86,7 @@ def _assemble(gathered: BundleDocuments, digest: str, problems: Problems) -> Pol
     )
     if len(problems.found) > before:
         return None
-    layers = layers_of(gathered, problems)
+    layers = layers_of(gathered, vocabulary, problems)
     questions = _named(gathered, "question", lambda path, node: question_from_yaml(node, problems), problems)
     catalogues = _catalogues(gathered, layers, vocabulary, problems)
     names = _names(gathered, vocabulary, catalogues, problems)
@@ -94,6 +96,7 @@ def _assemble(gathered: BundleDocuments, digest: str, problems: Problems) -> Pol
     parameters = parameters_of(gathered, layers, vocabulary, problems)
     plans = plans_of(gathered, layers, names, parameters, problems)
     account_credits = credits_of(gathered, layers, names, parameters, problems)
+    calendars = calendars_of(gathered, layers, problems)
     claims = _claims(gathered, vocabulary, problems)
     if closing is None:
         return None
@@ -112,6 +115,7 @@ def _assemble(gathered: BundleDocuments, digest: str, problems: Problems) -> Pol
         parameters=parameters,
         plans=plans,
         credits=account_credits,
+        calendars=calendars,
     )
 
 

@@ -17,6 +17,7 @@ from yibao.readers.policy.layers import check_file_name, layer_of
 from yibao.readers.policy.parameters_from_yaml import parameter_from_yaml
 from yibao.readers.policy.plan_checks import parameters_around
 from yibao.readers.policy.plans_from_yaml import plan_from_yaml
+from yibao.readers.policy.shared_steps import shared_steps_of
 from yibao.readers.policy.sheets import Sheets
 
 
@@ -50,16 +51,19 @@ def plans_of(
 ) -> tuple[Plan, ...]:
     """The plans of all layers, in the order of layers, names and first days. They look up the parameters."""
     everywhere = [layer.name for layer in layers.values()]
+    shared = shared_steps_of(gathered, layers, problems)
     found: list[Plan] = []
     for path, node in gathered.of("plan"):
         layer = layer_of(path, layers, problems)
         if layer is None:
             continue
         around = parameters_around(layer.name, everywhere, parameters)
-        item = plan_from_yaml(node, layer, names, around, problems)
+        item = plan_from_yaml(node, layer, names, around, shared, problems)
         if item is not None:
             check_file_name(path, item.id, item.place, problems)
             found.append(item)
+    if not problems.found:
+        shared.note_unused(problems)
     return tuple(sorted(found, key=lambda plan: (plan.layer, plan.id, plan.in_force.period.start)))
 
 

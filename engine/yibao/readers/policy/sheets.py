@@ -10,6 +10,8 @@ import csv
 import io
 from collections.abc import Mapping
 
+from attrs import frozen
+
 from yibao.basics.problems import Place, Problem, ProblemsFound, did_you_mean, problem_of
 from yibao.readers.documents.forms import Problems
 from yibao.readers.documents.pointed_problems import shown
@@ -88,26 +90,37 @@ def table_of_sheet(
         told.take(error)
         return None
     told = CellProblems(problems, source.path, f"{name}!{sheet.title}" if sheet.title else name)
+    before = len(problems.found)
+    for problem in sheet.problems:
+        told.take(ProblemsFound([problem]))
     cells = [
-        [Scalar(text, True, Place(path=source.path, line=line, column=column)) for column, text in enumerate(row, 1)]
+        [
+            _readable(_Cell(text, Place(path=source.path, line=line, column=column)), told)
+            for column, text in enumerate(row, 1)
+        ]
         for line, row in enumerate(sheet.rows, start=1)
     ]
-    before = len(problems.found)
-    for row in cells:
-        _check_texts(row, told)
     columns = _columns(cells[0] if cells else [], keys, source.path, told)
-    if len(problems.found) > before or columns is None:
+    if columns is None:
         return None
     rows = [found for row in cells[1:] if (found := _raw_row(row, columns, told)) is not None]
     if not rows:
         told.add("empty-table", "the sheet has no row below the names of its columns", Place(path=source.path, line=1))
         return None
-    return RawTable(rows=tuple(rows), node=node, problems=told)
+    return RawTable(rows=tuple(rows), node=node, whole=len(problems.found) == before, problems=told)
+
+
+@frozen
+class _Cell:
+    """A cell and what stands in it: nothing (an empty text), a text, or what can't be read and is noted (None)."""
+
+    text: str | None
+    place: Place
 
 
 def _worksheet(source: Source, title: str | None) -> Worksheet:
     if source.path.endswith(SHEETS[0]):
-        return Worksheet("", _csv_rows(source))
+        return Worksheet("", _csv_rows(source), ())
     return worksheet_of(source.content, source.path, title)
 
 
@@ -142,19 +155,26 @@ def _without_empty_end(row: list[str]) -> tuple[str, ...]:
     return tuple(cells)
 
 
-def _check_texts(row: list[Scalar], problems: Problems) -> None:
-    for cell in row:
-        if not cell.text.isprintable():
-            problems.add("bad-text", f"{shown(cell.text)} holds a character that can't be seen", cell.place)
-        elif len(cell.text) > LONGEST_CELL:
-            problems.add("too-long", f"the text is longer than {LONGEST_CELL} characters", cell.place)
+def _readable(cell: _Cell, problems: Problems) -> _Cell:
+    """The cell; without its text, after that is noted, where nobody should read it."""
+    if cell.text is None:
+        return cell
+    if not cell.text.isprintable():
+        problems.add("bad-text", f"{shown(cell.text)} holds a character that can't be seen", cell.place)
+    elif len(cell.text) > LONGEST_CELL:
+        problems.add("too-long", f"the text is longer than {LONGEST_CELL} characters", cell.place)
+    else:
+        return cell
+    return _Cell(None, cell.place)
 
 
-def _columns(names: list[Scalar], keys: tuple[str, ...], path: str, problems: Problems) -> list[int] | None:
+def _columns(names: list[_Cell], keys: tuple[str, ...], path: str, problems: Problems) -> list[int] | None:
     """At which place of a row each key stands, and last the value; None after it is noted that one is missing."""
     wanted = (*keys, VALUE)
     found: dict[str, int] = {}
     for number, cell in enumerate(names):
+        if cell.text is None:
+            continue
         if cell.text not in wanted:
             hint = did_you_mean(cell.text, wanted) or f"the columns are {', '.join(wanted)}"
             problems.add("unknown-field", f"no key is called {shown(cell.text)}", cell.place, hint)
@@ -163,27 +183,27 @@ def _columns(names: list[Scalar], keys: tuple[str, ...], path: str, problems: Pr
         else:
             found[cell.text] = number
     missing = [name for name in wanted if name not in found]
-    for name in missing:
+    # A name that can't be read may be the one that is missing.
+    for name in missing if all(cell.text is not None for cell in names) else ():
         problems.add("missing-field", f"the sheet has no column {shown(name)}", Place(path=path, line=1, column=1))
     return None if missing else [found[name] for name in wanted]
 
 
-def _raw_row(row: list[Scalar], columns: list[int], problems: Problems) -> RawRow | None:
-    """The cells of a row in the order of the keys; None for an empty row, and after it is noted that one is empty."""
-    if not any(cell.text for cell in row):
+def _raw_row(row: list[_Cell], columns: list[int], problems: Problems) -> RawRow | None:
+    """The cells of a row in the order of the keys; None for an empty row. Notes each that is empty."""
+    if all(cell.text == "" for cell in row):
         return None
     for extra in (cell for cell in row[len(columns) :] if cell.text):
         problems.add("unknown-field", "the cell belongs to no column", extra.place)
-    cells: list[Scalar] = []
+    cells: list[Scalar | None] = []
     for number in columns:
-        if number < len(row) and row[number].text:
-            cells.append(row[number])
-        else:
-            first = row[0].place
-            place = Place(path=first.path, line=first.line, column=number + 1)
-            problems.add("missing-field", "the cell is empty", place, "write `*` for whatever the key is")
-    if len(cells) < len(columns):
-        return None
+        first = row[0].place
+        cell = (
+            row[number] if number < len(row) else _Cell("", Place(path=first.path, line=first.line, column=number + 1))
+        )
+        if cell.text == "":
+            problems.add("missing-field", "the cell is empty", cell.place, "write `*` for whatever the key is")
+        cells.append(Scalar(cell.text, True, cell.place) if cell.text else None)
     return RawRow(keys=tuple(cells[:-1]), value=cells[-1])
 
 

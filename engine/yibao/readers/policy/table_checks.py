@@ -43,7 +43,7 @@ def checked_rows(table: RawTable, check: TableCheck) -> tuple[ParameterRow, ...]
     """The rows of a table, checked one by one and, where each can be used, together."""
     before = len(table.problems.found)
     rows = rows_of(table, check.columns, check.unit)
-    if len(table.problems.found) == before and check.columns:
+    if table.whole and len(table.problems.found) == before and check.columns:
         _check_together(rows, check, table.node.place, table.problems)
     return rows
 

@@ -18,8 +18,8 @@ from decimal import Decimal
 
 from attrs import frozen
 
-from yibao.basics.problems import Place, ProblemsFound, problem_of
-from yibao.readers.documents.pointed_problems import shown
+from yibao.basics.problems import Place, Problem, ProblemsFound, problem_of
+from yibao.readers.documents.pointed_problems import MOST_PROBLEMS, shown
 
 MOST_PARTS = 200
 MOST_UNPACKED_BYTES = 16_000_000
@@ -35,15 +35,21 @@ _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII)
 
 @frozen
 class Worksheet:
-    """A worksheet by its name, its cells as texts; an empty text for an empty cell. Rows begin at the first."""
+    """A worksheet by its name, its cells as texts; an empty text for an empty cell. Rows begin at the first.
+
+    A cell that holds neither text nor number is None, and `problems` says why, up to the bound of such lists.
+    """
 
     title: str
-    rows: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[str | None, ...], ...]
+    problems: tuple[Problem, ...]
 
 
 def worksheet_of(content: bytes, path: str, title: str | None) -> Worksheet:
-    """The worksheet called `title`, or the only one. Raises ProblemsFound: `sheet-refused`, `sheet-unreadable`,
-    `no-such-sheet`, `sheet-formula`, `sheet-cell` and `too-many`."""
+    """The worksheet called `title`, or the only one; `sheet-formula` and `sheet-cell` are among its problems.
+
+    Raises ProblemsFound where there is none to read: `sheet-refused`, `sheet-unreadable`, `no-such-sheet`, `too-many`.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             reason = _reason_to_refuse(archive)
@@ -126,30 +132,36 @@ def _read(content: bytes, path: str, title: str | None) -> Worksheet:
         sheet = sheets[title]
         # What the file says of its own extent need not be so.
         sheet.reset_dimensions()
-        return Worksheet(title, tuple(_texts(sheet.iter_rows(), path)))
+        problems: list[Problem] = []
+        rows = tuple(_texts(sheet.iter_rows(), path, problems))
+        return Worksheet(title, rows, tuple(problems))
 
 
-def _texts(rows: Iterator[tuple[object, ...]], path: str) -> Iterator[tuple[str, ...]]:
+def _texts(rows: Iterator[tuple[object, ...]], path: str, problems: list[Problem]) -> Iterator[tuple[str | None, ...]]:
     """The cells of each row as texts, without the empty ones at its end. Raises ProblemsFound."""
     for line, row in enumerate(rows, start=1):
         if line > MOST_SHEET_ROWS:
-            raise _refused("too-many", f"a sheet has at most {MOST_SHEET_ROWS} rows", Place(path=path, line=line))
+            message = f"a sheet has at most {MOST_SHEET_ROWS} rows"
+            raise ProblemsFound([problem_of("too-many", message, Place(path=path, line=line))])
         filled = [number for number, cell in enumerate(row, start=1) if getattr(cell, "value", None) is not None]
         width = max(filled, default=0)
         if width > MOST_SHEET_COLUMNS:
             place = Place(path=path, line=line, column=width)
-            raise _refused("too-many", f"a sheet has at most {MOST_SHEET_COLUMNS} columns", place)
+            raise ProblemsFound([problem_of("too-many", f"a sheet has at most {MOST_SHEET_COLUMNS} columns", place)])
         places = (Place(path=path, line=line, column=column) for column in range(1, width + 1))
-        yield tuple(_text(cell, place) for cell, place in zip(row, places, strict=False))
+        texts = [_text(cell, place) for cell, place in zip(row, places, strict=False)]
+        problems += [text for text in texts if isinstance(text, Problem)][: MOST_PROBLEMS - len(problems)]
+        yield tuple(None if isinstance(text, Problem) else text for text in texts)
 
 
-def _text(cell: object, place: Place) -> str:
+def _text(cell: object, place: Place) -> str | Problem:
+    """The text of a cell, or why it has none."""
     value = getattr(cell, "value", None)
     kind, style = getattr(cell, "data_type", "n"), getattr(cell, "number_format", "")
     if value is None:
         return ""
     if kind == "f":
-        raise _refused("sheet-formula", "the cell holds a formula", place, "put its value in its place")
+        return problem_of("sheet-formula", "the cell holds a formula", place, "put its value in its place")
     if isinstance(value, str) and kind != "e":
         return value.strip()
     if isinstance(value, bool):
@@ -157,7 +169,7 @@ def _text(cell: object, place: Place) -> str:
     number = Decimal(repr(value)) if isinstance(value, int | float) else Decimal("NaN")
     if not number.is_finite():
         hint = "write a text or a number; format the cell as text where a program makes something else of it"
-        raise _refused("sheet-cell", f"the cell holds {shown(value)}, no text or number", place, hint)
+        return problem_of("sheet-cell", f"the cell holds {shown(value)}, no text or number", place, hint)
     return _plain(number * 100) + "%" if "%" in style else _plain(number)
 
 
@@ -165,7 +177,3 @@ def _plain(number: Decimal) -> str:
     """The digits of a number, without an exponent and without zeros behind the last decimal."""
     text = format(number, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _refused(code: str, message: str, place: Place, hint: str | None = None) -> ProblemsFound:
-    return ProblemsFound([problem_of(code, message, place, hint)])

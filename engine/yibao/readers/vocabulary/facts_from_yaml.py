@@ -178,11 +178,11 @@ class _FactFile:
                 return None
             return None if name is None else FactType(kind=kind, table=name)
         if form.has("digits"):
-            digits = form.whole("digits")
+            digits, begins = form.whole("digits"), form.choice("begins", tuple(self.tables))
             if digits is not None and not 1 <= digits <= 30:
                 self.problems.add("empty-range", "`digits` is between 1 and 30", form.place_of("digits"))
                 return None
-            return None if digits is None else FactType(kind=kind, digits=digits, longest=digits)
+            return None if digits is None else FactType(kind=kind, digits=digits, longest=digits, begins=begins)
         longest = self._longest(form)
         return None if longest is None else FactType(kind=kind, longest=longest)
 

@@ -1,0 +1,171 @@
+"""The laws of an audit: policy and charts by the digests that events name, from the bundles that the journal keeps.
+
+Where the journal keeps no bundle of a digest, the policy and the charts at hand are taken if they have that very
+digest. Nothing is ever taken for another.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from attrs import evolve, frozen
+
+from yibao.basics.digest import digest_of
+from yibao.basics.problems import Place, Problem, ProblemsFound, problem_of
+from yibao.cases.bundles import Bundles
+from yibao.cases.commands import Law
+from yibao.decision.decider import Decider
+from yibao.journal.bundles import Bundle, BundleKind
+from yibao.journal.kept import KeptJournal
+from yibao.language.parsing import Names
+from yibao.law import law_of
+from yibao.model.chart import Chart
+from yibao.model.claim import Claim
+from yibao.model.events import Envelope
+from yibao.model.policy import Policy
+from yibao.procedure.machine import move_by_table
+from yibao.readers.charts.charts_from_yaml import chart_from_file
+from yibao.readers.claims.lookups import with_lookups
+from yibao.readers.policy.bundles import PolicyFiles, load_policy, policy_of_files, workflow_files
+
+MOST_POLICIES = 8
+MOST_CHARTS = 256
+Made = TypeVar("Made")
+
+
+class NotKept(Exception):
+    """A bundle is not in the journal, and what is at hand has another digest."""
+
+
+@frozen(kw_only=True)
+class AtHand:
+    """Where policy and charts are that may stand in for bundles: folders, or None for what is bundled."""
+
+    policy: Path | None
+    workflows: Path | None
+
+
+@frozen
+class LawThen:
+    """A law with its decisions as canonical JSON beside it, which are made many times faster than the documents."""
+
+    law: Law
+    written: Callable[[Claim], bytes]
+
+
+@frozen
+class NoLaw:
+    """Why there is no law to judge an event by. `kept` says whether the journal should have kept it and did not."""
+
+    problems: tuple[Problem, ...]
+    kept: bool
+
+
+class Laws:
+    """The laws of one journal, each read once and kept, the last ones asked for."""
+
+    def __init__(self, journal: KeptJournal, at_hand: AtHand) -> None:
+        self._journal = journal
+        self._at_hand = at_hand
+        self._policies: OrderedDict[Hashable, _Read | NoLaw] = OrderedDict()
+        self._charts: OrderedDict[Hashable, LawThen | NoLaw] = OrderedDict()
+        self._folders: OrderedDict[Hashable, LawThen] = OrderedDict()
+
+    def of(self, envelope: Envelope) -> LawThen | NoLaw:
+        """The law that was in force when an event was recorded: its policy, and its chart and no other."""
+        policy, chart = envelope.policy_digest, envelope.chart_digest
+        return _kept(self._charts, (policy, chart), MOST_CHARTS, lambda: self._with_chart(policy, chart))
+
+    def of_folder(self, policy: Path | None) -> LawThen:
+        """The law of a folder of policy, or of the bundled one, without charts. Raises ProblemsFound."""
+        return _kept(self._folders, policy, MOST_POLICIES, lambda: law_then(load_policy(policy)))
+
+    def _with_chart(self, policy_digest: str, chart_digest: str) -> LawThen | NoLaw:
+        read = _kept(self._policies, policy_digest, MOST_POLICIES, lambda: self._policy(policy_digest))
+        if isinstance(read, NoLaw):
+            return read
+        chart = self._attempt(chart_digest, lambda: self._chart(chart_digest, read.policy))
+        if isinstance(chart, NoLaw):
+            return chart
+        law = evolve(read.then.law, charts={chart.name: chart}, move=move_by_table(chart))
+        return evolve(read.then, law=law)
+
+    def _policy(self, digest: str) -> _Read | NoLaw:
+        policy = self._attempt(digest, lambda: self._policy_kept(digest))
+        return policy if isinstance(policy, NoLaw) else _Read(policy, law_then(policy))
+
+    def _policy_kept(self, digest: str) -> Policy:
+        bundle = self._journal.bundle(digest)
+        if bundle is None:
+            at_hand = load_policy(self._at_hand.policy)
+            if at_hand.digest != digest:
+                raise NotKept
+            return at_hand
+        own = PolicyFiles(digest=digest, files=bundle.files, extends=bundle.extends)
+        if bundle.extends is None:
+            return policy_of_files((own,))
+        base = self._journal.bundle(bundle.extends)
+        if base is None:
+            raise NotKept
+        return policy_of_files((PolicyFiles(digest=bundle.extends, files=base.files, extends=None), own))
+
+    def _chart(self, digest: str, policy: Policy) -> Chart:
+        bundle = self._journal.bundle(digest)
+        content = self._charts_at_hand.get(digest) if bundle is None else _one_file(bundle, digest, self._journal)
+        if content is None:
+            raise NotKept
+        names = Names(vocabulary=policy.vocabulary, catalogues=policy.catalogues)
+        return chart_from_file(content, names, {each.name: each.unit for each in policy.parameters})
+
+    @cached_property
+    def _charts_at_hand(self) -> dict[str, bytes]:
+        return {digest_of(content): content for content in workflow_files(self._at_hand.workflows).values()}
+
+    def _attempt(self, digest: str, read: Callable[[], Made]) -> Made | NoLaw:
+        try:
+            return read()
+        except NotKept:
+            message = f"the journal does not keep the bundle {digest}, and what is at hand is another"
+            hint = "give the policy of that time with --policy, and its charts with --workflows"
+            place = Place(path=self._journal.name)
+            return NoLaw((problem_of("bundle-missing", message, place, hint),), kept=False)
+        except ProblemsFound as error:
+            return NoLaw(error.problems, kept=True)
+
+
+@frozen
+class _Read:
+    """A policy that was read, and its law without a chart."""
+
+    policy: Policy
+    then: LawThen
+
+
+def law_then(policy: Policy) -> LawThen:
+    """The law of a policy, without charts."""
+    decider = Decider(policy)
+
+    def written(claim: Claim) -> bytes:
+        return decider.decide_to_json(with_lookups(claim, policy, "case"))
+
+    return LawThen(law_of(policy, {}, Bundles(policy.digest, tuple, {})), written)
+
+
+def _one_file(bundle: Bundle, digest: str, journal: KeptJournal) -> bytes:
+    if bundle.kind is not BundleKind.FILE:
+        raise journal.damaged(f"the bundle {digest} is no chart")
+    return bundle.one_file
+
+
+def _kept(known: OrderedDict[Hashable, Made], key: Hashable, most: int, make: Callable[[], Made]) -> Made:
+    """What was made for a key before, or is made now; the last ones asked for are kept."""
+    if key not in known:
+        known[key] = make()
+        if len(known) > most:
+            known.popitem(last=False)
+    known.move_to_end(key)
+    return known[key]

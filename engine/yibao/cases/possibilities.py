@@ -1,0 +1,89 @@
+"""What a case can do now: the steps that its state allows, and the operations beside them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping
+
+from yibao.cases.commands import Law
+from yibao.cases.events import History
+from yibao.cases.judging import Judge
+from yibao.model.case import Case
+from yibao.model.chart import Chart, Operation, OperationKind
+from yibao.model.claim import Claim
+from yibao.model.refusals import PossibleStep
+from yibao.procedure.deadlines import Reckoning
+from yibao.procedure.explain import Circumstances, OtherCase, possible_now
+
+Others = Callable[[str], History]
+
+
+def circumstances_of(
+    case: Case, claim: Claim, law: Law, judge: Judge, others: Others, actor: str | None, at: str
+) -> Circumstances:
+    """What a step of the case is held against, at a time."""
+
+    def other(case_id: str) -> OtherCase | None:
+        found = others(case_id).case
+        return None if found is None or case_id == case.case_id else OtherCase(chart=found.chart, state=found.state)
+
+    return Circumstances(
+        claim=claim,
+        catalogues=law.catalogues,
+        undecided=judge.undecided,
+        reckoning=reckoning_at(law, at),
+        others=other,
+        actor=actor,
+        acted=_acted(case),
+    )
+
+
+def _acted(case: Case) -> Mapping[str, frozenset[str | None]]:
+    """Who took each step that stands."""
+    acted: dict[str, frozenset[str | None]] = {}
+    for step in case.taken:
+        acted[step.step] = acted.get(step.step, frozenset()) | {step.actor}
+    return acted
+
+
+def reckoning_at(law: Law, at: str) -> Reckoning:
+    """By what deadlines are reckoned at a time: what of the calendar was published later is not looked at."""
+    return Reckoning(length_of=law.length_of, calendar=law.calendar, as_of=day_of(at))
+
+
+def day_of(at: str) -> datetime.date:
+    """The day of a date or time in ISO form, in whatever time zone it was given."""
+    return datetime.date.fromisoformat(at[: len("2024-01-01")])
+
+
+def steps_possible(case: Case, law: Law, others: Others, at: str) -> tuple[PossibleStep, ...]:
+    """The steps that the case's state allows, each with what it still needs."""
+    chart = law.chart_of(case)
+    claim = law.read_claim(case.claim)
+    now = circumstances_of(case, claim, law, Judge(law), others, actor=None, at=at)
+    return possible_now(chart, case.state, now)
+
+
+def operations_possible(case: Case, chart: Chart) -> tuple[PossibleStep, ...]:
+    """The operations that the case allows beside its steps."""
+    return tuple(
+        PossibleStep(event=name, needs=(), earliest=None, until=None, provisional=False)
+        for name, operation in chart.operations.items()
+        if is_possible(operation, case, chart)
+    )
+
+
+def is_possible(operation: Operation, case: Case, chart: Chart) -> bool:
+    """Whether the case is where the operation is possible."""
+    decided, final = case.decision is not None, chart.states[case.state].final
+    match operation.kind:
+        case OperationKind.CORRECT:
+            return not decided and not final
+        case OperationKind.WITHDRAW:
+            return not decided and case.state in operation.sources
+        case OperationKind.DELETE:
+            return not decided and not final and bool(case.taken)
+        case OperationKind.REDECIDE | OperationKind.REVERSE:
+            return decided
+        case OperationKind.REVERSE_UNKNOWN:
+            return decided or not final

@@ -1,0 +1,44 @@
+"""Runs the simulation of agencies on a range of seeds: `python -m tests.simulation --to 50000`.
+
+A run that is stopped goes on where it was. Exit code 1 at the first broken promise, with the seed and the command that
+shows it again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from tests.simulation.campaign import ROOT, Found, again, keep, resumed, walked
+
+
+def main() -> int:
+    """Run what the command line names."""
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
+    parser.add_argument("--from", dest="first", type=int, default=0, metavar="SEED", help="the first seed (0)")
+    parser.add_argument("--to", dest="end", type=int, required=True, metavar="SEED", help="the seed to stop before")
+    parser.add_argument("--processes", type=int, default=2, help="side by side (2)")
+    parser.add_argument(
+        "--state", type=Path, default=ROOT / ".simulation", metavar="FOLDER", help="how far runs came (.simulation)"
+    )
+    arguments = parser.parse_args()
+    path = arguments.state / f"agencies-{arguments.first}-{arguments.end}.json"
+    done = resumed(path, arguments.first)
+    started, beginning = time.monotonic(), done.end
+    for found in walked(done.end, arguments.end, arguments.processes):
+        if found.broken is not None:
+            print(f"\nseed {found.seed}: {found.broken}\nTo see it again: {again(found.seed or 0)}")
+            return 1
+        done = Found(found.end, done.counts + found.counts)
+        keep(path, done)
+        rate = (done.end - beginning) / max(0.1, time.monotonic() - started)
+        print(f"seed {done.end:,} of {arguments.end:,}, {rate:.1f} seeds a second", flush=True)
+    print(f"\n{arguments.end - arguments.first:,} seeds from {arguments.first}; every promise kept")
+    print("\n".join(f"{count:>12,}  {what}" for what, count in sorted(done.counts.items())))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
