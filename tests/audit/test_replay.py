@@ -2,56 +2,44 @@
 
 from __future__ import annotations
 
-import copy
+import contextlib
+import io
 import json
-from collections.abc import Callable, Sequence
+import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.bundled import document
+from tests.audit.replaying import SETTLED, Alter, Event, Recording, record_decided
 from yibao.cli import main
 from yibao.journal.sqlite import Journal
-from yibao.model.case import Document
 
-CHART = "out-of-province-inpatient"
-STEPS = ("issue_referral", "affix_seals", "register", "treat", "issue_invoice", "settle")
-SETTLED = len(STEPS)
-"""The place of the event that decides, after the opening and the steps before it."""
-
-Event = dict[str, Any]
-Alter = Callable[[list[Event]], None]
 Replay = Callable[..., tuple[int, Any]]
+OTHER_POLICY = Path(__file__).resolve().parents[1] / "bench" / "workload_policy"
 
 
 @pytest.fixture(scope="module")
-def recorded(tmp_path_factory: pytest.TempPathFactory) -> Sequence[Document]:
-    """The events of a case A1 that was opened with all its facts and went the whole way."""
-    folder = tmp_path_factory.mktemp("recorded")
-    (folder / "claim.json").write_text(json.dumps(document(CHART)), "utf-8")
-    where = ("--journal", str(folder / "cases.sqlite"), "--at", "2024-03-20", "--json")
-    assert main(["case", "open", CHART, "--case", "A1", "--data", f"@{folder / 'claim.json'}", *where]) == 0
-    for step in STEPS:
-        assert main(["case", "do", "A1", step, *where]) == 0
-    with Journal.open(folder / "cases.sqlite", create=False) as journal:
-        return journal.events("A1")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Recording:
+    path = tmp_path_factory.mktemp("recorded") / "cases.sqlite"
+    record_decided(path)
+    return Recording(path, ["A1"])
 
 
 @pytest.fixture
 def replay(
-    recorded: Sequence[Document], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    recorded: Recording, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Replay:
     """Replays a journal that holds the recorded case A1 as somebody altered it; gives exit code and document."""
     monkeypatch.chdir(tmp_path)
     capsys.readouterr()
 
-    def replayed(*options: str, alter: Alter | None = None, as_json: bool = True) -> tuple[int, Any]:
-        events: list[Event] = [copy.deepcopy(dict(event)) for event in recorded]
-        if alter is not None:
-            alter(events)
-        with Journal.open(Path("cases.sqlite"), create=True) as journal:
-            journal.append("A1", 0, events)
+    def replayed(*options: str, alter: Alter | None = None, as_json: bool = True, **kept: str) -> tuple[int, Any]:
+        recorded.written(Path("cases.sqlite"), alter, **kept)
+        return again(*options, as_json=as_json)
+
+    def again(*options: str, as_json: bool = True) -> tuple[int, Any]:
         code = main(["audit", "replay", "--journal", "cases.sqlite", *options, *(["--json"] if as_json else [])])
         printed = capsys.readouterr().out
         return code, json.loads(printed) if as_json else printed
@@ -63,12 +51,81 @@ def counts(found: Any) -> tuple[int, int, int]:
     return found["same"], found["different"], found["not_judged"]
 
 
-def test_a_decision_is_made_again_byte_for_byte(replay: Replay) -> None:
+def decision_in(found: Any) -> Any:
+    (decision,) = [each for each in found["replayed"] if each["decision_id"] is not None]
+    return decision
+
+
+def differing(found: Any) -> list[tuple[int, str]]:
+    """The events that are not the same, by their numbers, with the verdict."""
+    return [(each["sequence"], each["verdict"]) for each in found["replayed"] if each["verdict"] != "same"]
+
+
+def told(entry: Any, kind: str) -> list[tuple[str | None, str, object, object, int | None]]:
+    """The differences of a kind: line, name, recorded, again, fen."""
+    return [
+        (each["line_id"], each["name"], each["recorded"], each["again"], each["fen"])
+        for each in entry["differences"]
+        if each["kind"] == kind
+    ]
+
+
+def test_every_event_and_the_decision_are_made_again_byte_for_byte(replay: Replay) -> None:
     code, found = replay()
-    (decision,) = found["replayed"]
+    decision = decision_in(found)
     assert (code, counts(found)) == (0, (1, 0, 0))
+    assert found["events"] == {"same": SETTLED + 1, "different": 0, "not_judged": 0}
     assert (decision["case"], decision["sequence"], decision["verdict"]) == ("A1", SETTLED + 1, "same")
-    assert (decision["differs"], decision["problems"]) == ([], [])
+    assert (decision["differs"], decision["differences"], decision["problems"]) == ([], [], [])
+
+
+def dearer_for_the_fund(events: list[Event]) -> None:
+    """The recorded decision is made to take five yuan more into scope."""
+    decision = events[SETTLED]["decision"]
+    for amounts in (decision["lines"][0]["amounts"], decision["amounts"]):
+        amounts["in_scope_fen"] += 500
+
+
+def test_amounts_altered_in_a_journal_whose_chain_was_worked_out_anew_are_found_to_the_fen(replay: Replay) -> None:
+    code, found = replay(alter=dearer_for_the_fund)
+    assert (code, counts(found), differing(found)) == (1, (0, 1, 0), [(SETTLED + 1, "different")])
+    entry = decision_in(found)
+    assert entry["differs"] == ["amounts", "lines"]
+    amounts = told(entry, "amount")
+    assert [(line, name, fen) for line, name, _recorded, _again, fen in amounts] == [
+        (None, "in_scope_fen", -500),
+        (entry["differences"][1]["line_id"], "in_scope_fen", -500),
+    ]
+    assert all(recorded - again == 500 for _line, _name, recorded, again, _fen in amounts)
+
+
+def without_its_rules(events: list[Event]) -> None:
+    """The first line is made to be excluded by another rule than the one that admitted it."""
+    line = events[SETTLED]["decision"]["lines"][0]
+    line["outcome"] = "excluded"
+    line["reasons"] = [{**line["reasons"][0], "rule": "cosmetic-surgery", "effect": "exclude"}]
+
+
+def test_the_rules_that_appear_and_disappear_on_a_line_are_told(replay: Replay) -> None:
+    _code, found = replay(alter=without_its_rules)
+    entry = decision_in(found)
+    (outcome,) = told(entry, "outcome")
+    assert outcome[2:4] == ("excluded", "covered")
+    rules = {name: (recorded, again) for _line, name, recorded, again, _fen in told(entry, "rule")}
+    assert rules.pop("cosmetic-surgery") == ("exclude", None)
+    assert [recorded for recorded, _again in rules.values()] == [None] * len(rules) != []
+
+
+def another_state(events: list[Event]) -> None:
+    events[2]["target"] = events[2]["envelope"]["state"] = "treated"
+    events[3]["source"] = "treated"
+
+
+def test_an_altered_transition_is_told_with_both_states(replay: Replay) -> None:
+    code, found = replay(alter=another_state)
+    entry = found["replayed"][0]
+    assert (code, entry["sequence"], entry["kind"]) == (1, 3, "step_taken")
+    assert ("target", "treated", "sealed") in [each[1:4] for each in told(entry, "state")]
 
 
 def cosmetic(events: list[Event]) -> None:
@@ -83,21 +140,26 @@ def cheaper(events: list[Event]) -> None:
 
 
 @pytest.mark.parametrize(("alter", "differs"), [(cosmetic, "outcome"), (cheaper, "amounts")])
-def test_one_altered_fact_makes_another_decision(replay: Replay, alter: Alter, differs: str) -> None:
+def test_one_altered_fact_makes_another_decision_and_is_not_what_was_asked(
+    replay: Replay, alter: Alter, differs: str
+) -> None:
     code, found = replay(alter=alter)
-    (decision,) = found["replayed"]
-    assert (code, counts(found), decision["verdict"]) == (1, (0, 1, 0), "different")
-    assert {differs, "claim_digest", "decision_id"} <= set(decision["differs"])
+    assert (code, counts(found)) == (1, (0, 1, 0))
+    assert found["replayed"][0]["sequence"] == 1
+    assert found["replayed"][0]["differences"][0]["pointer"] == "/envelope/command"
+    assert {differs, "claim_digest", "decision_id"} <= set(decision_in(found)["differs"])
 
 
-def test_facts_that_are_no_claim_any_more_are_no_confirmation(replay: Replay) -> None:
+def test_facts_that_are_no_claim_any_more_end_the_case_there(replay: Replay) -> None:
     def alter(events: list[Event]) -> None:
         events[0]["data"]["insured"]["scheme"] = "nobility"
 
     code, found = replay(alter=alter)
-    (decision,) = found["replayed"]
-    assert (code, decision["verdict"]) == (1, "different")
-    assert [problem["code"] for problem in decision["problems"]] == ["unknown-code"]
+    first, *rest = found["replayed"]
+    assert (code, first["sequence"], first["verdict"]) == (1, 1, "different")
+    assert [problem["code"] for problem in first["problems"]] == ["unknown-code"]
+    assert {each["verdict"] for each in rest} == {"not_reached"}
+    assert len(rest) == SETTLED
 
 
 @pytest.mark.parametrize(
@@ -110,50 +172,119 @@ def test_one_altered_word_of_a_decision_is_found(replay: Replay, part: str, valu
 
     code, found = replay(alter=alter)
     assert (code, counts(found)) == (1, (0, 1, 0))
-    assert found["replayed"][0]["differs"] == [part]
+    assert decision_in(found)["differs"] == [part]
 
 
-def under_another_policy(events: list[Event]) -> None:
-    events[SETTLED]["envelope"]["policy_digest"] = "sha256:another"
-
-
-def test_a_decision_under_another_policy_is_not_confirmed_by_this_one(replay: Replay) -> None:
-    code, found = replay(alter=under_another_policy)
-    assert (code, counts(found)) == (1, (0, 0, 1))
-    assert found["replayed"][0]["verdict"] == "other_policy"
-
-
-def test_where_some_decisions_can_be_judged_the_others_are_counted(
-    replay: Replay, recorded: Sequence[Document]
+@pytest.mark.parametrize(
+    ("place", "alter"),
+    [
+        (3, lambda event: event["envelope"].update(version=9)),
+        (3, lambda event: event["envelope"].update(state="settled")),
+        (3, lambda event: event["envelope"].update(command="sha256:0")),
+        (3, lambda event: event["envelope"].update(actor="somebody else")),
+        (3, lambda event: event.update(step="seal")),
+        (3, lambda event: event.update(note="a word more")),
+        (3, lambda event: event.update(brought={"filing": None})),
+        (SETTLED, lambda event: event.update(decision=None)),
+        (SETTLED, lambda event: event.update(relied_on=None, invoice={"issuer": "H", "number": "1"})),
+    ],
+)
+def test_an_alteration_anywhere_in_an_event_is_found(
+    replay: Replay, place: int, alter: Callable[[Event], object]
 ) -> None:
-    other: list[Event] = [copy.deepcopy(dict(event)) for event in recorded]
-    under_another_policy(other)
-    with Journal.open(Path("cases.sqlite"), create=True) as journal:
-        journal.append("B2", 0, other)
-    code, found = replay()
-    assert (code, counts(found)) == (0, (1, 0, 1))
-    assert [(each["case"], each["verdict"]) for each in found["replayed"]] == [("A1", "same"), ("A1", "other_policy")]
+    code, found = replay(alter=lambda events: alter(events[place]))
+    assert code == 1
+    assert (place + 1, "different") in differing(found)
 
 
-def test_a_journal_without_decisions_has_nothing_to_confirm(replay: Replay) -> None:
+@pytest.mark.parametrize(
+    "alter",
+    [
+        lambda events: events[SETTLED].update(decision={"outcome": "covered"}),
+        lambda events: events[SETTLED].update(decision={**events[SETTLED]["decision"], "settlement": 3}),
+        lambda events: events[SETTLED]["decision"].update(lines=[{"line_id": 1}]),
+        lambda events: events[0]["data"].update(lines=3),
+        lambda events: events[0]["data"].update(lines=[{}]),
+        lambda events: events[0].update(kind="moved"),
+        lambda events: events[0]["envelope"].pop("actor"),
+        lambda events: events.pop(3),
+        lambda events: events[1].update(data={"documents": ["\\ud800"]}),
+    ],
+)
+def test_what_nobody_of_ours_wrote_is_found_and_breaks_nothing(replay: Replay, alter: Alter) -> None:
+    code, found = replay(alter=alter)
+    assert code == 1
+    assert differing(found) != []
+
+
+def test_a_body_that_nests_without_end_is_a_finding(replay: Replay, recorded: Recording) -> None:
+    def alter(events: list[Event]) -> None:
+        deep: Any = None
+        for _level in range(400):
+            deep = {"a": deep}
+        for event in events[1:4]:
+            event["data"] = deep
+
+    code, found = replay(alter=alter)
+    assert (code, found["replayed"][0]["sequence"], found["replayed"][0]["verdict"]) == (1, 2, "different")
+
+
+@pytest.mark.parametrize("key", ["policy_digest", "chart_digest"])
+def test_a_bundle_that_is_missing_is_a_finding_with_the_digest(
+    replay: Replay, recorded: Recording, key: str, tmp_path: Path
+) -> None:
+    (tmp_path / "workflows").mkdir()
+    folders = ("--policy", str(OTHER_POLICY), "--workflows", str(tmp_path / "workflows"))
+    code, found = replay(*folders, without=key)
+    assert (code, counts(found)) == (1, (0, 0, 1))
+    assert {verdict for _sequence, verdict in differing(found)} == {"no_law"}
+    (problem,) = found["replayed"][0]["problems"]
+    assert (problem["code"], problem["path"]) == ("bundle-missing", "cases.sqlite")
+    assert recorded.events["A1"][0]["envelope"][key] in problem["message"]
+
+
+def test_what_is_at_hand_stands_in_for_a_missing_bundle_of_the_same_digest(replay: Replay) -> None:
+    assert replay(without="policy_digest")[0] == 0
+
+
+def test_a_bundle_that_was_replaced_is_a_finding(replay: Replay, recorded: Recording) -> None:
+    assert replay()[0] == 0
+    names = recorded.events["A1"][0]["envelope"]
+    connection = sqlite3.connect("cases.sqlite")
+    connection.execute("DROP TRIGGER bundle_is_never_changed")
+    other = connection.execute("SELECT content FROM bundle WHERE digest = ?", (names["chart_digest"],)).fetchone()[0]
+    connection.execute("UPDATE bundle SET content = ? WHERE digest = ?", (other, names["policy_digest"]))
+    connection.commit()
+    connection.close()
+    code, found = replayed_as_it_is()
+    assert (code, found["replayed"][0]["verdict"]) == (1, "no_law")
+    assert found["replayed"][0]["problems"][0]["code"] == "journal-damaged"
+    assert names["policy_digest"] in found["replayed"][0]["problems"][0]["message"]
+
+
+def replayed_as_it_is() -> tuple[int, Any]:
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        code = main(["audit", "replay", "--journal", "cases.sqlite", "--json"])
+    return code, json.loads(printed.getvalue())
+
+
+def test_a_journal_without_decisions_is_replayed_all_the_same(replay: Replay) -> None:
     def alter(events: list[Event]) -> None:
         del events[SETTLED:]
 
     code, found = replay(alter=alter)
     assert (code, found["replayed"], counts(found)) == (0, [], (0, 0, 0))
+    assert found["events"]["same"] == SETTLED
+
+
+def test_one_case_is_replayed_by_itself(replay: Replay) -> None:
+    code, found = replay("--case", "A1")
+    assert (code, counts(found), found["events"]["same"]) == (0, (1, 0, 0), SETTLED + 1)
 
 
 def test_a_case_that_was_never_opened_is_refused(replay: Replay) -> None:
     code, refusal = replay("--case", "A2")
     assert (code, refusal["refused"], refusal["case"]) == (4, "unknown_case", "A2")
-    assert replay_text_of_unknown(replay) == "✗ Refused: there is no such case\n"
-
-
-def replay_text_of_unknown(replay: Replay) -> str:
-    Path("cases.sqlite").unlink()
-    code, printed = replay("--case", "A2", "--lang", "en", as_json=False)
-    assert code == 4
-    return str(printed)
 
 
 def test_a_journal_that_is_not_there_is_a_problem_and_is_not_made(
@@ -168,35 +299,51 @@ def test_a_journal_that_is_not_there_is_a_problem_and_is_not_made(
 
 
 @pytest.mark.parametrize(
-    ("place", "field", "value", "says"),
-    [
-        (SETTLED, "source", "opened", "does not follow"),
-        (2, "data", {"insured": {"scheme": "resident"}}, "contradicts"),
-    ],
-)
-def test_events_that_can_not_follow_each_other_are_a_damaged_journal(
-    replay: Replay, place: int, field: str, value: object, says: str
-) -> None:
-    def alter(events: list[Event]) -> None:
-        events[place][field] = value
-
-    code, found = replay(alter=alter)
-    (problem,) = found["problems"]
-    assert (code, problem["code"]) == (2, "journal-damaged")
-    assert f"(event {place + 1}) of the case A1 {says}" in problem["message"]
-
-
-@pytest.mark.parametrize(
     ("language", "alter", "says"),
     [
         (["--lang", "en"], None, "… the same bytes\ndecisions replayed: 1 (1 same, 0 different, 0 not judged)\n"),
         (["--lang", "zh"], None, "… 复核一致\n复核的裁决: 1 (1 一致, 0 不一致, 0 未复核)\n"),
         (["--lang", "en"], cosmetic, "… DIFFERENT amounts, claim_digest, decision_id, "),
-        (["--lang", "en"], under_another_policy, "… made under another policy, not judged\n"),
-        ([], under_another_policy, "依据另一政策作出，未复核 · made under another policy, not judged\n"),
+        (["--lang", "en"], dearer_for_the_fund, "(-500 fen)\n"),
+        (["--lang", "zh"], dearer_for_the_fund, "(-500 分)\n"),
+        (["--lang", "en"], without_its_rules, "no more there is the rule `cosmetic-surgery`\n"),
+        (["--lang", "zh"], without_its_rules, "不再适用规则 `cosmetic-surgery`\n"),
+        (["--lang", "en"], another_state, "/target: treated → sealed\n"),
     ],
 )
 def test_a_replay_is_told_in_words_and_counted(
     replay: Replay, language: list[str], alter: Alter | None, says: str
 ) -> None:
     assert says in replay(*language, alter=alter, as_json=False)[1]
+
+
+def test_a_journal_whose_bytes_are_not_those_of_their_digest_is_damaged_and_the_document_ends_well(
+    replay: Replay,
+) -> None:
+    assert replay()[0] == 0
+    connection = sqlite3.connect("cases.sqlite")
+    connection.execute("DROP TRIGGER event_is_never_changed")
+    connection.execute("UPDATE event SET body = replace(body, 'step_taken', 'step_token') WHERE position = 2")
+    connection.commit()
+    connection.close()
+    code, found = replayed_as_it_is()
+    assert (code, [problem["code"] for problem in found["problems"]]) == (2, ["journal-damaged"])
+
+
+def test_many_cases_are_replayed_in_several_processes_in_one_order(
+    recorded: Recording, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "many.sqlite"
+    with Journal.open(path, create=True) as journal:
+        for number in range(250):
+            event = json.loads(json.dumps(recorded.events["A1"][0]).replace("A1", f"C{number:03}"))
+            journal.append(f"C{number:03}", 0, [event], recorded.bundles)
+    printed = []
+    for processes in ("1", "2"):
+        code = main(["audit", "replay", "--journal", str(path), "--processes", processes, "--json"])
+        printed.append((code, capsys.readouterr().out))
+    assert printed[0] == printed[1]
+    found = json.loads(printed[0][1])
+    # The command of each was about the case A1, so that every one differs in the digest of what was asked.
+    assert [each["case"] for each in found["replayed"]] == [f"C{number:03}" for number in range(250)]
+    assert {each["differences"][0]["pointer"] for each in found["replayed"]} == {"/envelope/command"}

@@ -127,6 +127,8 @@ class Simulation:
         except ProblemsFound as error:
             code = error.problems[0].code
             self._note(f"{code} {command.case_id}")
+            # What its sender was not told may be kept all the same.
+            self._check_new_events(command.case_id)
             if code.startswith("journal-"):
                 self._unknown(message)
             return
