@@ -13,7 +13,7 @@ COVERAGE_TESTS = tuple(
     f"tests/coverage/test_{name}.py" for name in ("standing", "splitting", "completing", "conditions", "contradictions")
 )
 PLAN_TESTS = (
-    "tests/language/test_plan_mistakes.py",
+    *(f"tests/language/test_plan_{name}.py" for name in ("mistakes", "bounds")),
     *(f"tests/settlement/test_plan_{name}.py" for name in ("language", "printing")),
     "tests/settlement/test_parameters.py",
 )

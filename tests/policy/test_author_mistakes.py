@@ -202,14 +202,14 @@ def test_a_bundle_adds_a_document_and_a_procedure_of_its_own() -> None:
 adds_to: document
 source: 试
 codes:
-  - {code: police_report, title: {zh: 交警证明, en: Police report}, from: 2000-01-01}
+  - {code: school_report, title: {zh: 学校证明, en: School report}, from: 2000-01-01}
 """
     policy = small_bundle(
-        rule("needs-a-report", then="{documents: [police_report]}"), files={"policy/national/codes.yaml": added}
+        rule("needs-a-report", then="{documents: [school_report]}"), files={"policy/national/codes.yaml": added}
     )
-    assert "police_report" in policy.vocabulary.tables["document"].codes
+    assert "school_report" in policy.vocabulary.tables["document"].codes
     with pytest.raises(ProblemsFound) as caught:
-        small_bundle(files={"policy/national/codes.yaml": added.replace("police_report", "id_card")})
+        small_bundle(files={"policy/national/codes.yaml": added.replace("school_report", "id_card")})
     assert [problem.code for problem in caught.value.problems] == ["duplicate-code"]
     with pytest.raises(ProblemsFound) as caught:
         small_bundle(files={"policy/national/codes.yaml": added.replace("adds_to: document", "adds_to: documents")})

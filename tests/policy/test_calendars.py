@@ -54,7 +54,7 @@ def test_every_year_rests_on_a_notice_of_the_state_council() -> None:
     assert sorted({schedule.year for schedule in schedules}) == [*range(2006, 2027)]
     for schedule in schedules:
         (cite,) = schedule.cites
-        assert (cite.grade, "国务院" in cite.source, "发明电〔" in cite.source) == (Grade.PRIMARY, True, True)
+        assert (cite.grade, "国务院" in cite.source, "发明电〔" in cite.source) == (Grade.OFFICIAL, True, True)
     numbers = [schedule.cites[0].source.partition("（")[2] for schedule in schedules]
     assert len({*numbers}) == len(numbers)
 

@@ -27,7 +27,7 @@ from yibao.model.chart import Chart, Deadline
 from yibao.model.events import StepRefused, StepTaken
 from yibao.model.expressions import Compare, Constant, FactTerm, Operator
 from yibao.model.facts import Kind
-from yibao.procedure.machine import NotAllowed, take, transition_table
+from yibao.procedure.machine import NotAllowed, move_by_table, take, transition_table
 
 Written = dict[str, Any]
 WRITTEN: dict[str, Written] = {
@@ -118,11 +118,12 @@ def test_the_inpatient_chart_has_the_six_steps_of_the_seed_and_no_other() -> Non
 @pytest.mark.parametrize("name", WRITTEN)
 def test_the_state_machine_moves_exactly_where_the_chart_says(name: str) -> None:
     chart, written = charts()[name], WRITTEN[name]
-    table = transition_table(chart)
+    table, move = transition_table(chart), move_by_table(chart)
     expected_table: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {}
     for state in written["states"]:
-        with pytest.raises(NotAllowed):
-            take(chart, state, UNKNOWN_EVENT, {})
+        for way in (take, move):
+            with pytest.raises(NotAllowed):
+                way(chart, state, UNKNOWN_EVENT, {})
         if state in withdrawable(written):
             expected_table[state, "withdraw"] = (written["operations"]["withdraw"]["to"], ())
             assert take(chart, state, "withdraw", {}) == written["operations"]["withdraw"]["to"]
@@ -136,9 +137,11 @@ def test_the_state_machine_moves_exactly_where_the_chart_says(name: str) -> None
                 outcomes = dict(zip(own.requirements, held.values(), strict=True))
                 if state in sources(step) and all(held.values()):
                     assert take(chart, state, step["event"], outcomes) == step["to"]
+                    assert move(chart, state, step["event"], outcomes) == step["to"]
                 else:
-                    with pytest.raises(NotAllowed):
-                        take(chart, state, step["event"], outcomes)
+                    for way in (take, move):
+                        with pytest.raises(NotAllowed):
+                            way(chart, state, step["event"], outcomes)
     assert table == expected_table
 
 

@@ -16,19 +16,18 @@ import hashlib
 import heapq
 import random
 from collections import Counter
-from collections.abc import Mapping, Sequence
 
 from attrs import asdict, evolve, frozen
 
 from tests.cases.small_procedures import FILED, FILING, GOOD, VISIT, small_law
-from yibao.basics.digest import canonical_json, digest_of_document
-from yibao.basics.problems import Place, ProblemsFound, problem_of
+from tests.simulation.books import Book, Broken, fund_of
+from tests.simulation.faults import FaultyStore
+from yibao.basics.digest import canonical_json
+from yibao.basics.problems import ProblemsFound
 from yibao.cases.carrying_out import carry_out
 from yibao.cases.commands import Command, Law, OpenCase, PassTime, SendEvent, Submission
-from yibao.cases.events import NOTHING, folds
+from yibao.cases.events import folds
 from yibao.cases.histories import Histories
-from yibao.journal import NO_BUNDLES, Appended, Head, SequenceTaken
-from yibao.journal.bundles import Bundle
 from yibao.journal.memory import MemoryStore
 from yibao.model.case import Case, Document
 from yibao.model.events import Change
@@ -37,46 +36,6 @@ START = datetime.datetime(2024, 3, 12, 8, tzinfo=datetime.UTC)
 FILINGS, VISITS, INVOICES = ("F1", "F2"), ("V1", "V2", "V3"), ("0001", "0002")
 MOST_MESSAGES, MOST_TRIES = 45, 4
 OPERATIONS = ("correct", "withdraw", "redecide", "reverse", "delete")
-
-
-class Broken(AssertionError):
-    """A promise that was not kept."""
-
-
-class FaultyStore(MemoryStore):
-    """A store that fails before it writes or after it, is busy, or was overtaken by another writer."""
-
-    def __init__(self, chance: random.Random, rate: float) -> None:
-        super().__init__()
-        self._chance, self._rate = chance, rate
-        self.failed: Counter[str] = Counter()
-
-    def append_together(self, parts: Sequence[Appended], bundles: Mapping[str, Bundle] = NO_BUNDLES) -> Head:
-        fault = self._chance.choice(("before", "after", "overtaken", "busy")) if self._happens() else None
-        if fault == "overtaken":
-            self.failed[fault] += 1
-            raise SequenceTaken(parts[0].case_id)
-        if fault in ("before", "busy"):
-            self.failed[str(fault)] += 1
-            raise _failure("journal-busy" if fault == "busy" else "journal-write-failed")
-        head = super().append_together(parts, bundles)
-        if fault == "after":
-            self.failed[fault] += 1
-            raise _failure("journal-write-failed")
-        return head
-
-    def events_after(self, case_id: str, sequence: int) -> Sequence[Document]:
-        if self._happens():
-            self.failed["reading"] += 1
-            raise _failure("journal-unreadable")
-        return super().events_after(case_id, sequence)
-
-    def _happens(self) -> bool:
-        return self._chance.random() < self._rate
-
-
-def _failure(code: str) -> ProblemsFound:
-    return ProblemsFound([problem_of(code, "the disk has failed", Place(path="journal"))])
 
 
 @frozen(kw_only=True)
@@ -99,7 +58,7 @@ class Simulation:
         self.minutes, self.number = 0, 0
         self.waiting: list[tuple[int, int, Message]] = []
         self.acknowledged: dict[tuple[str, str], Document] = {}
-        self.books = {name: _Book() for name in (*FILINGS, *VISITS)}
+        self.books = {name: Book() for name in (*FILINGS, *VISITS)}
         self.counts: Counter[str] = Counter()
         self._trace = hashlib.sha256(str(seed).encode())
 
@@ -252,7 +211,7 @@ class Simulation:
         holders: dict[tuple[str, str], str] = {}
         for name, book in self.books.items():
             case = self._case(name)
-            fund = 0 if case is None or case.decision is None else _fund(case.decision)
+            fund = 0 if case is None or case.decision is None else fund_of(case.decision)
             if book.fund != fund:
                 raise Broken(f"the events of {name} add up to {book.fund} fen, its live settlement pays {fund}")
             if case is None or case.invoice is None:
@@ -288,59 +247,6 @@ class Simulation:
 
     def _note(self, what: str) -> None:
         self._trace.update(f"{self.minutes} {what}\n".encode())
-
-
-class _Book:
-    """What is known of a case beside the handling of cases: its sequence, versions, chain, keys and money."""
-
-    def __init__(self) -> None:
-        self.sequence, self.version, self.fund = 0, 0, 0
-        self.last: str | None = None
-        self.keyed: dict[str, Document] = {}
-        self.after: dict[int, bytes] = {}
-        self._history = NOTHING
-        self._lately: list[Case | None] = [None]
-
-    @property
-    def folded(self) -> int:
-        return self._history.sequence
-
-    def case(self, later: Sequence[Document]) -> Case | None:
-        self._history = self._history.with_documents(later)
-        return self._history.case
-
-    def remember(self, case: Case | None) -> None:
-        self._lately = [*self._lately[-2:], case]
-        if case is not None:
-            self.after[self.folded] = canonical_json(asdict(case))
-
-    def seen(self, chance: random.Random) -> Case | None:
-        """The case as somebody has seen it, who may have looked a while ago."""
-        return self._lately[-1] if chance.random() < 0.7 else chance.choice(self._lately)
-
-    def add(self, document: Document) -> None:
-        envelope, kind = document["envelope"], document["kind"]
-        changed = kind != "step_refused"
-        expected = (self.sequence + 1, self.version + changed, self.last)
-        if (envelope["sequence"], envelope["version"], envelope["previous"]) != expected:
-            raise Broken(f"an event does not follow the one before it: {envelope}")
-        self.sequence, self.version, self.last = self.sequence + 1, self.version + changed, digest_of_document(document)
-        key = envelope["key"]
-        if key is not None:
-            if key in self.keyed:
-                raise Broken(f"the key {key} has led to two events")
-            self.keyed[key] = envelope
-        if kind == "step_taken" and document["decision"] is not None:
-            self.fund += _fund(document["decision"])
-        if kind == "redecided":
-            self.fund += document["owed"]["fund_total_fen"]
-        if kind == "settlement_reversed":
-            self.fund += document["mirrored"]["amounts"]["fund_total_fen"]
-
-
-def _fund(decision: Document) -> int:
-    found: int = decision["settlement"]["amounts"]["fund_total_fen"]
-    return found
 
 
 def _kind(command: Command) -> str:

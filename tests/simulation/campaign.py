@@ -12,7 +12,8 @@ from pathlib import Path
 
 from attrs import frozen
 
-from tests.simulation.agencies import Broken, Simulation
+from tests.simulation.agencies import Simulation
+from tests.simulation.books import Broken
 from yibao.basics.problems import Fault, ProblemsFound
 
 ROOT = Path(__file__).resolve().parents[2]

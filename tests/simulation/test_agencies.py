@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulation.agencies import Broken, FaultyStore, Simulation, _Book
+from tests.simulation.agencies import Simulation
+from tests.simulation.books import Book, Broken
 from tests.simulation.campaign import again, walk
+from tests.simulation.faults import FaultyStore
 from yibao.journal.memory import MemoryStore
 from yibao.model.case import Document
 
@@ -51,7 +53,7 @@ def test_the_same_seed_leaves_the_same_trace_whatever_the_order_of_sets() -> Non
 
 def read(events: Sequence[Document]) -> None:
     """Enter events into a fresh book."""
-    book = _Book()
+    book = Book()
     for event in events:
         book.add(event)
 

@@ -23,6 +23,7 @@ _WORDS: Mapping[str, Title] = {
     "waits": Title(zh="须先有", en="waits for"),
     "other": Title(zh="须换人", en="other actor"),
     "decides": Title(zh="裁决", en="decision"),
+    "beside": Title(zh="步骤之外的操作", en="Beside the steps"),
     "decided": Title(zh="对费用逐行作出裁决", en="The claim is decided, line by line"),
 }
 _MARGIN, _LANE, _TOP, _GAP = 40, 20, 100, 22
@@ -96,7 +97,8 @@ class _Drawing:
         for state in chart.states.values():
             self._placed[state.name] = _Placed(state=state, top=top)
             cards = sum(self._card_height(step) + _GAP for step in chart.steps_from(state.name))
-            top += _STATE_HEIGHT + (cards + _GAP if cards else 0)
+            cards += self._operations_height(state)
+            top += _STATE_HEIGHT + _GAP + cards
         self._height = top + _GAP
 
     def text(self) -> str:
@@ -124,6 +126,8 @@ class _Drawing:
                 top += self._card_height(step) + _GAP
         for placed in self._placed.values():
             yield from self._state(placed)
+            if self._operations_height(placed.state):
+                yield from self._operations(placed.bottom + _GAP)
 
     def _state(self, placed: _Placed) -> Iterator[str]:
         state = placed.state
@@ -167,6 +171,27 @@ class _Drawing:
             yield _text(left, line, row.mark, size=12, weight=600, fill="#a1401a" if row.warns else "#33566b")
             yield _text(left + _INDENT, line, row.text, size=14, fill="#2a2a2a")
 
+    def _operations_height(self, state: State) -> int:
+        """The room for the operations, which stand with the state that a withdrawal leads to."""
+        if state.name not in {operation.target for operation in self._chart.operations.values()}:
+            return 0
+        return 2 * _PADDING + _LINE_HEIGHT * len(self._chart.operations) + _LINE_HEIGHT + _GAP
+
+    def _operations(self, top: int) -> Iterator[str]:
+        """What can be done in any state: no arrows, since they would come from everywhere."""
+        height = 2 * _PADDING + _LINE_HEIGHT * (1 + len(self._chart.operations))
+        yield (
+            f'<rect x="{self._card_left}" y="{top}" width="{_CARD_WIDTH}" height="{height}" rx="8" fill="#f4f6f7" '
+            'stroke="#b9cdd7" stroke-dasharray="3 4"/>'
+        )
+        left, right, line = self._card_left + _PADDING, self._card_left + _CARD_WIDTH - _PADDING, top + _PADDING + 13
+        yield _text(left, line, self._say(_WORDS["beside"]), size=16, weight=600, fill="#12303f")
+        for name, operation in self._chart.operations.items():
+            line += _LINE_HEIGHT
+            who = self._say(self._chart.actors[operation.acts])
+            yield _text(left, line, f"{self._say(operation.title)} · {who}", size=14, fill="#2a2a2a")
+            yield _text(right, line, name, size=13, fill="#9a5b13", anchor="end", mono=True)
+
     def _card_height(self, step: Step) -> int:
         return 2 * _PADDING + _LINE_HEIGHT * (1 + len(list(self._rows(step)))) + 16
 
@@ -176,7 +201,8 @@ class _Drawing:
         for guard in step.guards:
             yield from self._wrapped("bars" if guard.bars else "holds", self._say(guard.title))
         for deadline in step.deadlines:
-            yield from self._wrapped("within", self._say(deadline.title))
+            overdue = "" if deadline.overdue is None else f" → {self._say(self._chart.states[deadline.overdue].title)}"
+            yield from self._wrapped("within", self._say(deadline.title) + overdue)
         if step.reliance is not None:
             yield from self._wrapped("waits", self._say(step.reliance.title))
         if step.differs_from:
