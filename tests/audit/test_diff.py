@@ -86,8 +86,8 @@ def test_a_lower_rate_moves_the_fen_that_are_worked_out_by_hand(
 def test_an_exclusion_is_told_with_its_rule_and_the_outcomes_that_it_changes(
     capsys: pytest.CaptureFixture[str], journal: Path, other_policy: Path
 ) -> None:
-    # Without the operation (11,800 yuan) only 960.50 yuan are in scope, less than the deductible: the fund pays nothing.
-    (other_policy / "national" / "exclusions" / "sutures-are-not-paid.yaml").write_text(EXCLUSION, "utf-8")
+    # Without the operation (11,800 yuan) 960.50 are in scope, less than the deductible: the fund pays nothing.
+    (other_policy / "national" / "rules" / "sutures-are-not-paid.yaml").write_text(EXCLUSION, "utf-8")
     code, found = diff(capsys, journal, "--policy", str(other_policy))
     assert (code, found["changed"]) == (0, 2)
     assert found["outcomes"] == [{"before": "covered", "after": "partly_covered", "decisions": 2}]
@@ -134,15 +134,15 @@ def test_facts_that_the_other_policy_can_not_read_are_told_and_counted(
         (
             "en",
             "decisions compared: 3 (1 the same, 2 changed, 0 not compared)\n"
-            "  pooled fund: less 1126.06 yuan\n"
-            "  all funds: less 1126.06 yuan\n"
-            "  personal part: more 1126.06 yuan\n"
-            "  in cash: more 1126.06 yuan\n"
+            "  pooled fund: less 1,126.06 yuan\n"
+            "  all funds: less 1,126.06 yuan\n"
+            "  personal part: more 1,126.06 yuan\n"
+            "  in cash: more 1,126.06 yuan\n"
             "\n"
             "because of parameter 310000/employee-inpatient-ratio\n"
             "  decisions: 2\n",
         ),
-        ("zh", "起因 参数 310000/employee-inpatient-ratio\n  裁决: 2\n  统筹基金支付: 减少 1126.06 元\n"),
+        ("zh", "起因 参数 310000/employee-inpatient-ratio\n  裁决: 2\n  统筹基金支付: 减少 1,126.06 元\n"),
         ("zh", "  例如: S1 #3 统筹基金支付 -563.03; S2 #3 统筹基金支付 -563.03\n"),
     ],
 )

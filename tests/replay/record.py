@@ -99,7 +99,7 @@ def in_one_file(journal: Path, target: Path) -> None:
 def _shown(move: Move | TimePasses) -> tuple[str, str | None]:
     if isinstance(move, TimePasses):
         return "time passes", None
-    return move.event, None if move.refused is None else move.refused.reason
+    return (move.event, None) if move.refused is None else (move.refused.reason, None)
 
 
 def _renamed(value: Any, names: Mapping[str, str], number: int) -> Any:

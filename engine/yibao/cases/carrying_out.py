@@ -12,7 +12,7 @@ from yibao.cases.histories import Histories, Told
 from yibao.cases.possibilities import operations_possible, steps_possible
 from yibao.journal import Appended, EventStore, InvoiceTaken, SequenceTaken
 from yibao.model.case import Case, Document
-from yibao.model.events import StepTaken
+from yibao.model.events import CaseEvent, StepTaken
 from yibao.model.refusals import PossibleStep, Refusal, RefusalReason
 
 MOST_ATTEMPTS = 1_000
@@ -86,7 +86,10 @@ def _around(journal: EventStore, known: Histories, told: Told, case_id: str) -> 
             others[name] = known.of(name)
         return others[name]
 
-    return Around(history=told.history, answered=told.answered, others=other, holder=journal.holder_of)
+    def answered(key: str) -> CaseEvent | None:
+        return known.answered(case_id, told, key)
+
+    return Around(history=told.history, answered=answered, others=other, holder=journal.holder_of)
 
 
 def _parts(command: Command, history: History, recorded: Recorded) -> list[Appended]:

@@ -83,7 +83,7 @@ class EventStore(Protocol):
     none, with the bundles that they name (by digest) and that the journal does not have yet. It raises SequenceTaken
     when the case has another number of events, and InvoiceTaken when an event claims the invoice of another case.
     `append_together` does so for several cases, all or none. `holder_of` is the case whose live settlement an invoice
-    backs.
+    backs. A snapshot is a cache: a store may keep none.
     """
 
     def events(self, case_id: str) -> Sequence[Document]: ...
@@ -101,3 +101,7 @@ class EventStore(Protocol):
     def append_together(self, parts: Sequence[Appended], bundles: Mapping[str, Bundle] = NO_BUNDLES) -> Head: ...
 
     def holder_of(self, invoice: Invoice) -> str | None: ...
+
+    def snapshot(self, case_id: str) -> Snapshot | None: ...
+
+    def keep_snapshot(self, snapshot: Snapshot) -> None: ...

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from yibao.basics.digest import canonical_json
 from yibao.basics.problems import Fault
-from yibao.journal import NO_BUNDLES, Appended, Head, InvoiceTaken, SequenceTaken
+from yibao.journal import NO_BUNDLES, Appended, Head, InvoiceTaken, SequenceTaken, Snapshot
 from yibao.journal.bundles import Bundle
 from yibao.journal.chain import beginning, digest_of_body, next_link
 from yibao.journal.invoices import movements_of
@@ -41,6 +41,13 @@ class MemoryStore:
     def bundle(self, digest: str) -> Bundle | None:
         """The bundle that events name by this digest; None for one that is not kept."""
         return self._bundles.get(digest)
+
+    def snapshot(self, case_id: str) -> Snapshot | None:
+        """None: reading its events again costs nothing here."""
+        return None
+
+    def keep_snapshot(self, snapshot: Snapshot) -> None:
+        """Keeps none."""
 
     def append(
         self,
