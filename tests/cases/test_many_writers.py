@@ -17,7 +17,7 @@ from tests.procedure.world import doing, opening
 from tests.support.postgres import running_server
 from yibao.cases.carrying_out import carry_out, case_in
 from yibao.cases.histories import Histories
-from yibao.journal import NO_BUNDLES, Appended, EventStore, Head, SequenceTaken
+from yibao.journal import NO_BUNDLES, Appended, EventStore, Head, SequenceTaken, Snapshot
 from yibao.journal.bundles import Bundle
 from yibao.journal.opening import open_journal
 from yibao.model.case import Document, Invoice
@@ -58,6 +58,12 @@ class Counting:
 
     def holder_of(self, invoice: Invoice) -> str | None:
         return self._journal.holder_of(invoice)
+
+    def snapshot(self, case_id: str) -> Snapshot | None:
+        return self._journal.snapshot(case_id)
+
+    def keep_snapshot(self, snapshot: Snapshot) -> None:
+        self._journal.keep_snapshot(snapshot)
 
 
 def write(name: str, writer: int, report: Path) -> None:

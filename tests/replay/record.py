@@ -1,8 +1,8 @@
 """`python -m tests.replay.record FOLDER`: what a release records, written by its own command line and kept for ever.
 
-Scenarios that stand beside the charts are played, as many as it takes to have every event and every refusal of each
-chart; then a settled case goes through everything that can be done to it. Times, actors and keys are fixed, so that the
-same release writes the same bytes wherever it runs.
+Scenarios that stand beside the charts are played, as many as it takes to have every event and every reason of a refusal
+of each chart; then a settled case goes through everything that can be done to it. Times, actors and keys are fixed, so
+that the same release writes the same bytes wherever it runs.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ class Recorder:
     def __init__(self, journal: Path, scenarios: Mapping[str, Sequence[Scenario]]) -> None:
         self._journal, self._scenarios = journal, scenarios
         self._invoices = 0
+        self._beside: dict[tuple[str, str], str] = {}
 
     def type(self, *words: str, refused: bool = False, data: object = None) -> dict[str, Any]:
         """Type one command of `yibao case`; its answer, which has to be the expected one."""
@@ -44,11 +45,9 @@ class Recorder:
         answer: dict[str, Any] = json.loads(printed.getvalue())
         return answer
 
-    def play(self, scenario: Scenario, case_id: str, outer: Mapping[str, str]) -> None:
+    def play(self, scenario: Scenario, case_id: str) -> None:
         """Play a scenario as a case of that name, and before it the cases that stand beside it."""
-        names = {**outer, **{beside.case_id: f"{case_id}.{beside.case_id}" for beside in scenario.beside}}
-        for beside in scenario.beside:
-            self.play(self._named(beside), names[beside.case_id], names)
+        names = {beside.case_id: self._play_beside(beside) for beside in scenario.beside}
         self._invoices += 1
         number = self._invoices
         opening = _renamed(scenario.opening, names, number)
@@ -63,8 +62,14 @@ class Recorder:
             data = _renamed(move.data, names, number)
             self.type("do", case_id, move.event, *options, refused=move.refused is not None, data=data)
 
-    def _named(self, beside: Beside) -> Scenario:
-        return next(each for each in self._scenarios[beside.chart] if each.sentence == beside.plays)
+    def _play_beside(self, beside: Beside) -> str:
+        """The name of the case that stands beside others, played when it is first asked for: one serves many."""
+        where = (beside.chart, beside.plays)
+        if where not in self._beside:
+            self._beside[where] = f"{beside.chart}-beside-{len(self._beside) + 1}"
+            own = next(each for each in self._scenarios[beside.chart] if each.sentence == beside.plays)
+            self.play(own, self._beside[where])
+        return self._beside[where]
 
 
 def record(journal: Path, charts: Sequence[str] | None = None) -> None:
@@ -75,12 +80,12 @@ def record(journal: Path, charts: Sequence[str] | None = None) -> None:
     recorder = Recorder(journal, scenarios)
     for chart in sorted(scenarios) if charts is None else charts:
         for number, scenario in chosen(scenarios[chart]):
-            recorder.play(scenario, f"{chart}-{number:03}", {})
+            recorder.play(scenario, f"{chart}-{number:03}")
     _settled_case(recorder)
 
 
 def chosen(scenarios: Sequence[Scenario]) -> Iterator[tuple[int, Scenario]]:
-    """The scenarios, with their numbers, that have an event or a refusal of one that none before them has."""
+    """The scenarios, with their numbers, that have an event or a reason of a refusal that none before them has."""
     seen: set[tuple[str, str | None]] = set()
     for number, scenario in enumerate(scenarios, start=1):
         shows = set(map(_shown, scenario.moves)) | {("ends", scenario.outcome)}

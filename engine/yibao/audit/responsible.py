@@ -14,6 +14,7 @@ from attrs import frozen
 from yibao.audit.differences import rules_of
 from yibao.model.case import Document
 
+_ADMIT = "admit"
 RULE, PLAN, PARAMETER, OTHER = "rule", "plan", "parameter", "other"
 
 
@@ -47,8 +48,15 @@ def _rules(before: Document, after: Document) -> Iterator[str]:
         was = old.get(line["line_id"])
         if was is None or (was["outcome"], was["amounts"]) == (line["outcome"], line["amounts"]):
             continue
-        yield from _changed(rules_of(was), rules_of(line))
+        yield from _speaking(rules_of(was), rules_of(line))
         yield from _changed(_answers(was), _answers(line))
+
+
+def _speaking(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    """The reasons that differ. Beside an exclusion that comes or goes no admission is at fault: it prevails."""
+    changed = list(_changed(before, after))
+    weighty = [name for name in changed if {before.get(name), after.get(name)} - {None, _ADMIT}]
+    return weighty or changed
 
 
 def _answers(line: Mapping[str, Any]) -> dict[str, str]:
@@ -77,7 +85,8 @@ def _plan(settlement: Mapping[str, Any]) -> str | None:
 
 def _other_parameters(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
     old, new = _parameters(before), _parameters(after)
-    yield from (name for name in {**old, **new} if old.get(name) != new.get(name))
+    # One that is read in one of the two alone is so because something else differs.
+    yield from (name for name in old if name in new and old[name] != new[name])
 
 
 def _parameters(settlement: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
