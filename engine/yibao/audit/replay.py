@@ -93,7 +93,7 @@ class _Case:
         try:
             recorded = recorded_event(row.body)
             found = self._judged(row, recorded)
-            self._history = self._after(row, recorded, trusted=found.verdict == SAME)
+            self._history = self._after(row, recorded, same=found.verdict == SAME)
         except ProblemsFound as error:
             self._ended = True
             return _unjudged(row, DIFFERENT, error.problems)
@@ -133,10 +133,10 @@ class _Case:
             differences=differences(recorded.document, again.document),
         )
 
-    def _after(self, row: StoredEvent, recorded: Recorded, trusted: bool) -> History:
+    def _after(self, row: StoredEvent, recorded: Recorded, same: bool) -> History:
         """The history with the recorded event. A decision that was not confirmed is at least one in form."""
         decision = decision_in(recorded.event)
-        if decision is not None and not trusted:
+        if decision is not None and not same:
             check_decision_form(decision)
         return followed(self._history, recorded.event, row.digest)
 
