@@ -13,9 +13,11 @@ from collections.abc import Iterator
 from tests.bench.hostile import hostile_accounts, hostile_table
 from tests.bench.memory import SHIPPED, WORKLOAD, Growth, growth_over
 from tests.bench.processes import timed_processes
+from tests.bench.replay import replay_table
 from tests.bench.targets import targets, targets_table, times_table
 from tests.bench.tasks import Effort, Timing
 from tests.bench.workers import NoEngine, Opening, Worker
+from yibao.cli.options import cores
 
 # So many claims that what is remembered holds the profiles of all their lines: warm is warm.
 WHOLE = Effort(claims=500, compared=10_000, rounds=7, shortest_s=0.3, longest_s=3.0)
@@ -38,6 +40,9 @@ ENGINES = {
 def main() -> int:
     """Run what the arguments ask for."""
     arguments = _arguments()
+    if arguments.replay:
+        print(replay_table(arguments.events or (20_000 if arguments.quick else 1_000_000), cores(), _say))
+        return 0
     effort = QUICK if arguments.quick else WHOLE
     workers = dict(_opened(effort, 60.0 if arguments.quick else 600.0))
     wrong = _compared(workers, effort)
@@ -56,6 +61,8 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Measure yibao beside other engines.")
     parser.add_argument("--quick", action="store_true", help="few claims and rounds, to see that everything runs")
     parser.add_argument("--memory-claims", type=int, metavar="N", help="claims of the memory runs (default 100,000)")
+    parser.add_argument("--replay", action="store_true", help="the replay of a journal, and nothing else")
+    parser.add_argument("--events", type=int, metavar="N", help="events of that journal (default 1,000,000)")
     return parser.parse_args()
 
 

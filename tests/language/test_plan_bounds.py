@@ -16,6 +16,7 @@ from yibao.language.amounts import parse_amount
 from yibao.language.plan_names import Known, PlanNames
 from yibao.model.amount_walks import dimension_of
 from yibao.model.amounts import Choice, Dimension, Greatest, Least, Less, Plus, Series
+from yibao.model.expressions import Scope
 from yibao.model.parameters import HitPolicy, Key, Parameter, Unit
 
 HERE = Place(path="plan.yaml", line=1, column=1)
@@ -130,9 +131,11 @@ def test_a_series_begins_below_its_first_item_where_written_numbers_come_to_0(te
         "age * (age // 2)",
         "(if encounter.emergency then 1 else age) // 2",
         "(age + 1) // 2",
+        "sum(lines, in_scope)",
+        "sum(lines, in_scope where line.category == drug)",
     ],
 )
-def test_what_needs_its_brackets_keeps_them(text: str) -> None:
+def test_what_is_printed_keeps_the_brackets_that_it_needs_and_no_other(text: str) -> None:
     assert text_of(parse_amount(text, HERE, NAMES)) == text
 
 
@@ -187,3 +190,9 @@ def test_parameters_of_one_name_have_one_unit_and_the_same_keys(changes: dict[st
     said = "`by-person` has other keys, or another unit, in 990100 than in 990000"
     hint = "one that speaks in the place of another has the same unit and the same keys"
     assert told("table(by-person)", names) == f"parameters-differ 7+9: {said}; {hint}"
+
+
+def test_a_plan_asks_for_no_finding() -> None:
+    names = evolve(NAMES, names=evolve(NAMES.names, findings={"approved": Scope.CLAIM}))
+    said = "a plan reads facts and its own values, never what rules have found"
+    assert told("if approved then 0 else eligible", names) == f"finding-in-plan 4+8: {said}; None"

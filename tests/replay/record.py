@@ -16,6 +16,7 @@ from functools import cache
 from io import StringIO
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from yibao import api
 from yibao.cli import main
@@ -75,13 +76,13 @@ class Recorder:
 def record(journal: Path, charts: Sequence[str] | None = None) -> None:
     """Record cases of the given charts, or of all, into a journal that is not there yet."""
     # The files are the same for every command, so that they are read once.
-    api.in_force = cache(api.in_force)
-    scenarios = api.in_force(None, None).scenarios()
-    recorder = Recorder(journal, scenarios)
-    for chart in sorted(scenarios) if charts is None else charts:
-        for number, scenario in chosen(scenarios[chart]):
-            recorder.play(scenario, f"{chart}-{number:03}")
-    _settled_case(recorder)
+    with patch.object(api, "in_force", cache(api.in_force)):
+        scenarios = api.in_force(None, None).scenarios()
+        recorder = Recorder(journal, scenarios)
+        for chart in sorted(scenarios) if charts is None else charts:
+            for number, scenario in chosen(scenarios[chart]):
+                recorder.play(scenario, f"{chart}-{number:03}")
+        _settled_case(recorder)
 
 
 def chosen(scenarios: Sequence[Scenario]) -> Iterator[tuple[int, Scenario]]:

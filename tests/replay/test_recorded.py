@@ -1,4 +1,4 @@
-"""What a release recorded opens, verifies and replays byte for byte: today, on other machines, and in both databases."""
+"""What a release recorded opens, verifies and replays byte for byte: today, elsewhere, and in both databases."""
 
 from __future__ import annotations
 

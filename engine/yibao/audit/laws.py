@@ -27,7 +27,7 @@ from yibao.model.chart import Chart
 from yibao.model.claim import Claim
 from yibao.model.events import Envelope
 from yibao.model.policy import Policy
-from yibao.procedure.machine import move_by_table
+from yibao.procedure.machine import TransitionTable, move_by_table, transition_table
 from yibao.readers.charts.charts_from_yaml import chart_from_file
 from yibao.readers.claims.lookups import with_lookups
 from yibao.readers.policy.bundles import PolicyFiles, load_policy, policy_of_files, workflow_files
@@ -57,6 +57,17 @@ class LawThen:
     written: Callable[[Claim], bytes]
 
 
+@frozen(kw_only=True)
+class Ways:
+    """Where the events of a chart lead: its table, the moves of passed deadlines, the states that steps leave."""
+
+    chart: str
+    initial: str
+    table: TransitionTable
+    overdue: frozenset[tuple[str, str]]
+    sources: frozenset[str]
+
+
 @frozen
 class NoLaw:
     """Why there is no law to judge an event by. `kept` says whether the journal should have kept it and did not."""
@@ -77,12 +88,34 @@ class Laws:
 
     def of(self, envelope: Envelope) -> LawThen | NoLaw:
         """The law that was in force when an event was recorded: its policy, and its chart and no other."""
-        policy, chart = envelope.policy_digest, envelope.chart_digest
-        return _kept(self._charts, (policy, chart), MOST_CHARTS, lambda: self._with_chart(policy, chart))
+        return self._of(envelope.policy_digest, envelope.chart_digest)
+
+    def ways(self, policy_digest: str, chart_digest: str) -> Ways | NoLaw:
+        """Where the events of a chart lead, which was in force with a policy."""
+        found = self._of(policy_digest, chart_digest)
+        if isinstance(found, NoLaw):
+            return found
+        (chart,) = found.law.charts.values()
+        return Ways(
+            chart=chart.name,
+            initial=chart.initial,
+            table=transition_table(chart),
+            overdue=frozenset(
+                (source, deadline.overdue)
+                for step in chart.steps
+                for source in step.sources
+                for deadline in step.deadlines
+                if deadline.overdue is not None
+            ),
+            sources=frozenset(source for step in chart.steps for source in step.sources),
+        )
 
     def of_folder(self, policy: Path | None) -> LawThen:
         """The law of a folder of policy, or of the bundled one, without charts. Raises ProblemsFound."""
         return _kept(self._folders, policy, MOST_POLICIES, lambda: law_then(load_policy(policy)))
+
+    def _of(self, policy: str, chart: str) -> LawThen | NoLaw:
+        return _kept(self._charts, (policy, chart), MOST_CHARTS, lambda: self._with_chart(policy, chart))
 
     def _with_chart(self, policy_digest: str, chart_digest: str) -> LawThen | NoLaw:
         read = _kept(self._policies, policy_digest, MOST_POLICIES, lambda: self._policy(policy_digest))

@@ -238,6 +238,10 @@ class Tally:
         if replayed.decision_id is not None:
             self._decisions[replayed.verdict] += 1
 
+    def add_same(self, events: int) -> None:
+        """Count events that are the same, and of which nothing else is told."""
+        self._events[SAME] += events
+
     def take(self, other: Tally) -> None:
         """Add what another has counted."""
         self._events += other._events

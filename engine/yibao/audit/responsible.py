@@ -48,8 +48,8 @@ def _rules(before: Document, after: Document) -> Iterator[str]:
         was = old.get(line["line_id"])
         if was is None or (was["outcome"], was["amounts"]) == (line["outcome"], line["amounts"]):
             continue
-        yield from _speaking(rules_of(was), rules_of(line))
-        yield from _changed(_answers(was), _answers(line))
+        # What an excluded line is not asked any more is a consequence.
+        yield from _speaking(rules_of(was), rules_of(line)) or _changed(_answers(was), _answers(line))
 
 
 def _speaking(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:

@@ -29,6 +29,8 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     says = "decide again from the record, and compare every byte"
     replaying = actions.add_parser("replay", help=says, description=says)
     replaying.add_argument("--case", metavar="ID", help="one case only")
+    says = "only where each event led, by the charts: asks no condition, decides nothing again, and takes seconds"
+    replaying.add_argument("--transitions", action="store_true", help=says)
     _add_work(replaying)
     replaying.set_defaults(run=_replay)
     says = "the same cases under two policies: what would change, by how many fen, because of which rules"
@@ -74,11 +76,13 @@ def _replay(arguments: argparse.Namespace) -> int:
     from yibao.audit.laws import AtHand
     from yibao.audit.replay import Tally, events_of, replay_range
     from yibao.audit.running import Work
+    from yibao.audit.transitions import replay_transitions
     from yibao.cli.replay_text import JsonReport, TextReport
 
     at_hand = AtHand(policy=arguments.policy, workflows=arguments.workflows)
-    work = Work(journal=arguments.journal, at_hand=at_hand, do=replay_range, events=events_of)
-    report = JsonReport() if arguments.json else TextReport(arguments.lang)
+    do = replay_transitions if arguments.transitions else replay_range
+    work = Work(journal=arguments.journal, at_hand=at_hand, do=do, events=events_of)
+    report = JsonReport() if arguments.json else TextReport(arguments.lang, not arguments.transitions)
     tally, begun = Tally(), False
     with Progress(words.said(words.SO_FAR, arguments.lang)) as progress:
         try:

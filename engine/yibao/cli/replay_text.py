@@ -47,10 +47,13 @@ class JsonReport:
 
 
 class TextReport:
-    """Text: each decision, and each other event that is not the same, with what differs."""
+    """Text: each decision, and each other event that is not the same, with what differs.
 
-    def __init__(self, language: str | None) -> None:
-        self._language = language
+    `decisions` says whether decisions are made again, and so are counted.
+    """
+
+    def __init__(self, language: str | None, decisions: bool) -> None:
+        self._language, self._decisions = language, decisions
 
     def entry(self, each: Replayed) -> None:
         called = each.kind if each.decision_id is None else f"{each.decision_id[:19]}…"
@@ -66,15 +69,12 @@ class TextReport:
 
     def end(self, tally: Tally, problems: Iterable[Problem]) -> None:
         del problems
-        if not tally.decisions.recorded:
-            print(self._say_no_decision())
-        else:
+        if self._decisions and not tally.decisions.recorded:
+            print(words.said(words.NO_DECISION, self._language))
+        elif self._decisions:
             print(self._counts(words.said(words.REPLAYED, self._language), tally.decisions))
         if tally.events.recorded:
             print(self._counts(words.said(words.REPLAYED_EVENTS, self._language), tally.events))
-
-    def _say_no_decision(self) -> str:
-        return words.said(words.NO_DECISION, self._language)
 
     def _counts(self, called: str, counts: Counts) -> str:
         told = ", ".join(
