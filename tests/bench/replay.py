@@ -61,7 +61,7 @@ def replay_table(events: int, processes: int, say: Callable[[str], None]) -> str
 
 def write(path: Path, events: int) -> int:
     """Write at least so many events; how many they are."""
-    pattern, bundles = _pattern(path.with_name("pattern.sqlite"))
+    pattern, bundles = _pattern(path.with_suffix(".pattern"))
     cases = -(-events // len(pattern))
     with open_journal(str(path), create=True) as journal:
         numbers = iter(range(cases))

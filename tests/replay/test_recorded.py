@@ -65,6 +65,12 @@ def test_what_every_release_recorded_verifies_and_replays_byte_for_byte(
     assert found["events"]["same"] >= 16
 
 
+def test_what_every_release_recorded_went_by_its_charts(journal: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, found = said(capsys, "audit", "replay", "--transitions", "--journal", str(journal))
+    assert (code, found["replayed"], found["events"]["different"]) == (0, [], 0)
+    assert found["events"]["same"] >= 16
+
+
 def test_a_journal_of_0_2_0_is_carried_over_and_shows_its_cases(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

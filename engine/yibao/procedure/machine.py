@@ -94,10 +94,15 @@ def transition_table(chart: Chart) -> TransitionTable:
 
 def take_in_table(table: TransitionTable, state: str, event: str, outcomes: Mapping[str, bool]) -> str:
     """The state that `event` leads to from `state`, as `take` says it for the chart of the table. Raises NotAllowed."""
-    target, requirements = table.get((state, event), (None, ()))
-    if target is None or not all(outcomes[name] is True for name in requirements):
-        raise NotAllowed(f"{event} is not possible in {state}")
-    return target
+    way = table.get((state, event))
+    if way is not None:
+        target, requirements = way
+        for name in requirements:
+            if outcomes[name] is not True:
+                break
+        else:
+            return target
+    raise NotAllowed(f"{event} is not possible in {state}")
 
 
 def move_by_table(chart: Chart) -> Move:
