@@ -20,7 +20,7 @@ from yibao.journal import StoredEvent
 from yibao.journal.kept import KeptJournal
 from yibao.journal.opening import open_existing_journal
 
-CASES_AT_ONCE = 100
+CASES_AT_ONCE = 200
 _WAITING_EACH = 3
 Found = TypeVar("Found")
 

@@ -1,4 +1,4 @@
-"""`yibao audit`: alterations of a journal; recorded decisions made again; the proof of one decision checked."""
+"""`yibao audit`: alterations of a journal; recorded cases made again, or under another policy; proofs checked."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ Found = TypeVar("Found")
 
 def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `audit`."""
-    parser = commands.add_parser("audit", help="look for alterations; make recorded decisions again; check a proof")
+    parser = commands.add_parser("audit", help="find alterations; make cases again; compare policies; check proofs")
     actions = parser.add_subparsers(required=True, metavar="ACTION")
-    says = "decide again from the record, and compare every byte"
+    says = "make every event and decision again under the law of then, and compare every byte"
     replaying = actions.add_parser("replay", help=says, description=says)
     replaying.add_argument("--case", metavar="ID", help="one case only")
     says = "only where each event led, by the charts: asks no condition, decides nothing again, and takes seconds"

@@ -26,9 +26,10 @@ def event_data_from(content: bytes | Document, vocabulary: Vocabulary, path: str
     """
     problems = PointedProblems(path)
     written = read_json(content, problems) if isinstance(content, bytes) else content
-    problems.raise_if_any()
     if not isinstance(written, Mapping) or CHANGE not in written:
+        # What is wrong with the text itself is told there too, beside what is wrong with the facts.
         return document_from_json(content, vocabulary, path, partial=True), None
+    problems.raise_if_any()
     facts = {key: value for key, value in written.items() if key != CHANGE}
     return document_from_json(facts, vocabulary, path, partial=True), _change_from(written[CHANGE], path)
 
