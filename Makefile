@@ -72,6 +72,8 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements/dev.txt
 bench: $(VENV)/.installed-bench
 	@$(BIN)/python -m compileall -q engine
 	$(BIN)/python -m tests.bench $(BENCH)
+	$(BIN)/python -m tests.bench --replay $(BENCH)
+	$(BIN)/python -m tests.bench.stores $(BENCH)
 
 # A peer that does not install here is left out, and the run says so.
 $(VENV)/.installed-bench: $(VENV)/.installed-dev requirements/bench.txt
