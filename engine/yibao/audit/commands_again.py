@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from yibao.cases.answering import version_of
 from yibao.cases.commands import Command, OpenCase, PassTime, SendEvent, Submission, command_digest
 from yibao.cases.events import History
-from yibao.cases.stepping import PROCEDURE
+from yibao.cases.merging import PROCEDURE
 from yibao.model.case import Case, Document
 from yibao.model.chart import OperationKind
 from yibao.model.events import (

@@ -16,6 +16,7 @@ from yibao.basics.problems import Fault
 from yibao.model.case import Document
 from yibao.model.refusals import Conflict
 
+PROCEDURE = "procedure"
 _LINES = "lines"
 _LINE_ID = "line_id"
 
@@ -39,6 +40,12 @@ def merge(established: Document, given: Document) -> Merged:
     if conflicts:
         return Merged(document=established, agreeing=merged, conflicts=tuple(conflicts))
     return Merged(document=merged, agreeing=merged, conflicts=())
+
+
+def other_procedure(own: str, document: Document) -> tuple[Conflict, ...]:
+    """The conflict of facts that are of another procedure than the case's own."""
+    given = document.get(PROCEDURE)
+    return () if given == own else (Conflict(fact=PROCEDURE, line_id=None, established=own, given=given),)
 
 
 def replaced(established: Document, given: Document) -> dict[str, Any]:

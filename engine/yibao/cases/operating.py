@@ -26,10 +26,15 @@ from yibao.cases.changes import change_of
 from yibao.cases.commands import Law, SendEvent
 from yibao.cases.folding import Contradicts, composed, with_correction
 from yibao.cases.judging import Judge, invoice_of
-from yibao.cases.merging import replaced
-from yibao.cases.possibilities import circumstances_of, is_possible, operations_possible, steps_possible
-from yibao.cases.stepping import PROCEDURE
-from yibao.model.case import Case, Document
+from yibao.cases.merging import other_procedure, replaced
+from yibao.cases.possibilities import (
+    barred_by_own_steps,
+    circumstances_of,
+    is_possible,
+    operations_possible,
+    steps_possible,
+)
+from yibao.model.case import Case
 from yibao.model.chart import DECIDED, RELIED, Chart, Operation, OperationKind
 from yibao.model.claim import Claim
 from yibao.model.events import (
@@ -45,7 +50,7 @@ from yibao.model.events import (
 )
 from yibao.model.facts import Title
 from yibao.model.refusals import Conflict, FailedCondition, Refusal, RefusalReason, foremost
-from yibao.procedure.explain import check_step
+from yibao.procedure.explain import check_step, same_actor
 
 NOT_YET_DECIDED, SETTLEMENT_IS_LIVE, LAST_STEP = "not_yet_decided", "settlement_is_live", "is_the_last_step"
 _TITLES: Mapping[str, Title] = {
@@ -131,7 +136,7 @@ class _Operation:
             document = composed(layers)
         except Contradicts as error:
             return self._refused(RefusalReason.CONFLICTING_FACT, conflicts=error.conflicts)
-        if conflicts := self._other_procedure(document):
+        if conflicts := other_procedure(self._chart.name, document):
             return self._refused(RefusalReason.CONFLICTING_FACT, conflicts=conflicts)
         claim = self._law.read_claim(document)
         documents, failed = self._steps_again(claim)
@@ -178,13 +183,15 @@ class _Operation:
         if before is None:
             return self._refused(RefusalReason.CONDITION_NOT_MET, (_failure(SETTLEMENT_IS_LIVE, self._chart),))
         document = replaced(case.claim, data)
-        if conflicts := self._other_procedure(document):
+        if conflicts := other_procedure(self._chart.name, document):
             return self._refused(RefusalReason.CONFLICTING_FACT, conflicts=conflicts)
         claim = self._law.read_claim(document)
         if (why := self._judge.undecided(claim)) is not None:
             facts = {"problems": [str(problem) for problem in why.problems]} if why.problems else {}
             failed = _failure(DECIDED, self._chart, facts, why.missing)
             return self._refused(RefusalReason.CONDITION_NOT_MET, (failed,))
+        if steps := barred_by_own_steps(case, self._chart, self._command.submission.actor):
+            return self._refused(RefusalReason.ACTOR_NOT_ALLOWED, (same_actor(self._chart.cites, steps),))
         decision, invoice = self._judge.decision(claim), invoice_of(claim)
         moved = invoice != case.invoice
         holder = self._around.holder(invoice) if moved and invoice is not None else None
@@ -285,13 +292,6 @@ class _Operation:
             event=None,
             state=self._case.state,
         )
-
-    def _other_procedure(self, document: Document) -> tuple[Conflict, ...]:
-        """The conflict of facts that are of another procedure than that of the case."""
-        given, own = document.get(PROCEDURE), self._chart.name
-        if given == own:
-            return ()
-        return (Conflict(fact=PROCEDURE, line_id=None, established=own, given=given),)
 
 
 def _failure(

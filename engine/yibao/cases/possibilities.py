@@ -73,6 +73,13 @@ def operations_possible(case: Case, chart: Chart) -> tuple[PossibleStep, ...]:
     )
 
 
+def barred_by_own_steps(case: Case, chart: Chart, actor: str | None) -> tuple[str, ...]:
+    """The steps that an actor took and for which the deciding step asks somebody else: who decides anew must be one."""
+    decided = next((chart.step_named(step.step) for step in reversed(case.taken) if step.decided), None)
+    barred = () if decided is None or actor is None else decided.differs_from
+    return tuple(name for name in barred if any((step.step, step.actor) == (name, actor) for step in case.taken))
+
+
 def is_possible(operation: Operation, case: Case, chart: Chart) -> bool:
     """Whether the case is where the operation is possible."""
     decided, final = case.decision is not None, chart.states[case.state].final

@@ -21,7 +21,7 @@ from yibao.cases.answering import (
 )
 from yibao.cases.commands import Law, OpenCase, SendEvent
 from yibao.cases.judging import Judge, invoice_of
-from yibao.cases.merging import Merged, merge
+from yibao.cases.merging import PROCEDURE, Merged, merge
 from yibao.cases.possibilities import circumstances_of, operations_possible, steps_possible
 from yibao.model.case import Case, Document, Invoice, RecordedReliance
 from yibao.model.chart import Chart, Reliance, Step
@@ -30,8 +30,6 @@ from yibao.model.events import CaseOpened, StepTaken
 from yibao.model.refusals import Refusal, RefusalReason, foremost
 from yibao.procedure.explain import Explanation, explain
 from yibao.procedure.machine import NotAllowed
-
-PROCEDURE = "procedure"
 
 
 def open_case(command: OpenCase, law: Law, around: Around) -> Answer:

@@ -13,7 +13,9 @@ from attrs import frozen
 from yibao.basics.problems import Problem
 from yibao.language.truth import open_facts, truth
 from yibao.model.chart import ACTOR, DECIDED, RELIED, Bound, Chart, Guard, Reliance, Step
+from yibao.model.citations import Citation
 from yibao.model.claim import Claim
+from yibao.model.deadlines import DeadlineDay
 from yibao.model.facts import Title, Unknown, Value
 from yibao.model.policy import Catalogue
 from yibao.model.refusals import FailedCondition, PossibleStep
@@ -124,7 +126,7 @@ class Explanation:
         """Conditions that don't hold and deadlines that were missed, in the order of the steps, and who can't act."""
         found = [condition for check in self.checks for condition in (*check.failed, *check.missed)]
         if self.same_actor:
-            found.append(_same_actor(self.step, self.same_actor))
+            found.append(same_actor(self.step.cites, self.same_actor))
         return tuple(found)
 
     @property
@@ -185,13 +187,18 @@ def possible_now(chart: Chart, state: str, now: Circumstances) -> tuple[Possible
 def _possible(check: StepCheck) -> PossibleStep:
     ends = [each.last for each in check.deadlines if each.deadline.bound is Bound.AT_MOST]
     begins = [each.last for each in check.deadlines if each.deadline.bound is Bound.AT_LEAST]
+    last, first = min(ends, key=_day, default=None), max(begins, key=_day, default=None)
     return PossibleStep(
         event=check.step.event,
         needs=check.needs,
-        earliest=max(each.day for each in begins).isoformat() if begins else None,
-        until=min(each.day for each in ends).isoformat() if ends else None,
-        provisional=any(each.provisional for each in (*ends, *begins)),
+        earliest=None if first is None else first.day.isoformat(),
+        until=None if last is None else last.day.isoformat(),
+        provisional=any(each.provisional for each in (first, last) if each is not None),
     )
+
+
+def _day(last: DeadlineDay) -> datetime.date:
+    return last.day
 
 
 def _may_be_same(name: str, now: Circumstances) -> bool:
@@ -213,10 +220,10 @@ def _missed(each: Running) -> FailedCondition:
     )
 
 
-def _same_actor(step: Step, steps: tuple[str, ...]) -> FailedCondition:
-    return FailedCondition(
-        condition=ACTOR, title=_ACTOR_TITLE, cites=step.cites, facts={"steps": list(steps)}, missing=()
-    )
+def same_actor(cites: tuple[Citation, ...], steps: tuple[str, ...]) -> FailedCondition:
+    """The condition that somebody else must act, which the steps of this actor do not meet."""
+    facts = {"steps": list(steps)}
+    return FailedCondition(condition=ACTOR, title=_ACTOR_TITLE, cites=cites, facts=facts, missing=())
 
 
 def _not_ready(reliance: Reliance, now: Circumstances) -> FailedCondition | None:

@@ -60,6 +60,8 @@ def _problem_of_field(key: object, value: object, path: str) -> Problem | None:
         )
     if not isinstance(value, str) or not value.strip() or len(value) > _FIELDS[key]:
         return _problem("wrong-type", f"`{key}` is a text of 1 to {_FIELDS[key]} characters", path, f"/{key}")
+    if not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
+        return _problem("bad-text", f"`{key}` holds half of a character", path, f"/{key}")
     return None
 
 
