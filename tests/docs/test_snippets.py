@@ -31,7 +31,7 @@ READ_ELSEWHERE = (
 )
 NOT_RUN = ("text",)
 PLACEHOLDER = "sha256:…"
-MOST_COMMANDS = 80
+MOST_COMMANDS = 100
 SITTINGS = [document for document in DOCUMENTS if any(block.kind in RUN for block in blocks(document))]
 
 

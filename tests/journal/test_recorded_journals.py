@@ -20,6 +20,7 @@ RECORDED = Path(__file__).parents[1] / "replay"
 HEADS = {
     ("0.2.0", "journal.sqlite"): Head(16, "6873a9bb6742d9d3daa155e24847dccb6dff5dbf2c5b227d7e785448e479b222"),
     ("0.2.0", "ledger.sqlite"): Head(15, "587a154a9336f082a7ce4350b0f89490849c383fc6a7af75fe39ff013db6cb8b"),
+    ("0.3.0", "journal.sqlite"): Head(680, "bbfb648b60d02423c9037d3eb8cae2db11fef5da7b5651393f0cd695d26566fa"),
 }
 
 
