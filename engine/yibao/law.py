@@ -77,12 +77,26 @@ class InForce:
 def in_force(policy: Path | None = None, workflows: Path | None = None) -> InForce:
     """What is in force: a folder of policy and a folder of charts, or the bundled ones. Raises ProblemsFound."""
     read, files = load_policy(policy), workflow_files(workflows)
-    return InForce(policy=read, policy_folder=policy, charts=charts_of(read, files), files=files)
+    return InForce(policy=read, policy_folder=policy, charts=_charts_once(read, files), files=files)
 
 
 def load_charts(policy: Policy, folder: Path | None = None) -> Mapping[str, Chart]:
     """The procedures of a folder of charts, or the bundled ones, by name. Raises ProblemsFound."""
     return charts_of(policy, workflow_files(folder))
+
+
+def _charts_once(policy: Policy, files: Mapping[str, bytes]) -> Mapping[str, Chart]:
+    """The charts in files: commands that run in one process read the same ones once, and see every change."""
+    key = (policy.digest, tuple(sorted(files.items())))
+    if key not in _READ:
+        _READ[key] = charts_of(policy, files)
+        while len(_READ) > _MOST_READ:
+            _READ.pop(next(iter(_READ)))
+    return _READ[key]
+
+
+_MOST_READ = 4
+_READ: dict[tuple[str, tuple[tuple[str, bytes], ...]], Mapping[str, Chart]] = {}
 
 
 def charts_of(policy: Policy, files: Mapping[str, bytes]) -> Mapping[str, Chart]:
