@@ -20,6 +20,7 @@ from yibao.cases.answering import (
     version_of,
 )
 from yibao.cases.commands import Law, OpenCase, SendEvent
+from yibao.cases.events import History
 from yibao.cases.judging import Judge, invoice_of
 from yibao.cases.merging import PROCEDURE, Merged, merge
 from yibao.cases.possibilities import circumstances_of, operations_possible, steps_possible
@@ -182,23 +183,21 @@ def _taken(
     )
 
 
-def _other(reliance: Reliance, claim: Claim, around: Around) -> tuple[str, Case, int, str | None] | None:
-    """The case that a step waits for, with how far it has come; None where it is not there."""
+def _other(reliance: Reliance, claim: Claim, around: Around) -> History | None:
+    """The history of the case that a step waits for; None where the claim does not name one."""
     named = claim.given(reliance.case_fact)
-    if not isinstance(named, str):
-        return None
-    history = around.others(named)
-    return None if history.case is None else (named, history.case, history.sequence, history.last_digest)
+    return around.others(named) if isinstance(named, str) else None
 
 
 def _brought(reliance: Reliance, claim: Claim, around: Around) -> Document:
     """The facts that are taken over from the case that a step waits for, where it is in a state that counts."""
     other = _other(reliance, claim, around)
-    if other is None or other[1].chart != reliance.chart or other[1].state not in reliance.states:
+    case = None if other is None else other.case
+    if case is None or case.chart != reliance.chart or case.state not in reliance.states:
         return {}
     brought: dict[str, Any] = {}
     for path in reliance.brings:
-        _copy(other[1].claim, tuple(path.split(".")), brought)
+        _copy(case.claim, tuple(path.split(".")), brought)
     return brought
 
 
@@ -218,7 +217,9 @@ def _copy(source: Document, path: tuple[str, ...], target: dict[str, Any]) -> No
 
 def _relied_on(reliance: Reliance, claim: Claim, around: Around) -> RecordedReliance:
     other = _other(reliance, claim, around)
-    name, case, sequence, digest = other if other is not None else (None, None, 0, None)
-    if name is None or case is None or digest is None:
+    if other is None or other.case is None or other.last_digest is None:
         raise Fault("a step was taken that waits for a case which is not there")
-    return RecordedReliance(case_id=name, chart=case.chart, state=case.state, sequence=sequence, digest=digest)
+    case = other.case
+    return RecordedReliance(
+        case_id=case.case_id, chart=case.chart, state=case.state, sequence=other.sequence, digest=other.last_digest
+    )

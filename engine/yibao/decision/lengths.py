@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
 from functools import cached_property
 
+from yibao.coverage.missing import INSURED_AREA
 from yibao.model.claim import Claim
 from yibao.model.facts import Unknown
 from yibao.model.parameters import Unit
@@ -12,15 +12,12 @@ from yibao.model.policy import NATIONAL, Policy
 from yibao.procedure.deadlines import Length
 from yibao.settlement.book import Layered, layered
 
-INSURED_AREA = "insured.insured_area"
-
 
 class Lengths:
-    """Answers from the parameters of one policy. `as_of` leaves out what was published later."""
+    """Answers from the parameters of one policy."""
 
-    def __init__(self, policy: Policy, as_of: datetime.date | None = None) -> None:
+    def __init__(self, policy: Policy) -> None:
         self._policy = policy
-        self._as_of = as_of
         self._chains: dict[tuple[str, ...], dict[str, Layered]] = {}
 
     def length_of(self, parameter: str, claim: Claim) -> Length | None:
@@ -46,7 +43,7 @@ class Lengths:
 
     def _in_chain(self, chain: tuple[str, ...]) -> dict[str, Layered]:
         if chain not in self._chains:
-            self._chains[chain] = layered(self._policy.parameters, chain, self._as_of)
+            self._chains[chain] = layered(self._policy.parameters, chain, None)
         return self._chains[chain]
 
     @cached_property
