@@ -103,11 +103,13 @@ class ClaimDraw:
             if declaration.type.kind is Kind.OBJECT or declaration.about_line is not of_line:
                 continue
             above = [fact.path for fact in self.objects if path.startswith(f"{fact.path}.")]
-            if any(path_above in absent for path_above in above) or self.random.random() < unknown:
+            if any(path_above in absent for path_above in above):
                 continue
+            missing = self.random.random() < unknown
+            # Of what is known to be none, everything is known: no reader leaves a fact of it missing.
             if any(facts.get(path_above, True) is None for path_above in above):
                 facts[path] = None
-            else:
+            elif not missing:
                 facts[path] = self._value(declaration)
         return facts
 
