@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 from threading import Lock
 
-from attrs import frozen
+from attrs import field, frozen
 
+from yibao.basics.remembered import Remembered
 from yibao.cases.bundles import Bundles
 from yibao.cases.commands import Law
 from yibao.decision.decider import Decider
@@ -26,7 +26,7 @@ from yibao.readers.charts.event_data import event_data_from
 from yibao.readers.charts.scenarios_from_yaml import scenarios_from_folder
 from yibao.readers.claims.claims_from_json import claim_from_document, claim_from_json
 from yibao.readers.claims.lookups import with_lookups
-from yibao.readers.policy.bundles import load_policy, policy_files, workflow_files
+from yibao.readers.policy.bundles import PolicyFiles, load_policy_and_files, workflow_files
 
 # The calendar of the policy by which deadlines count working days.
 WORKING_DAYS = "working-days"
@@ -34,13 +34,11 @@ WORKING_DAYS = "working-days"
 
 @frozen(kw_only=True)
 class InForce:
-    """A policy and the charts of its procedures, with the files that the charts were read from, by path.
-
-    `policy_folder` is the folder of the policy, None for the bundled one.
-    """
+    """A policy and the charts of its procedures, with the files that they were read from: `files` are those of the
+    charts, by path."""
 
     policy: Policy
-    policy_folder: Path | None
+    policy_files: tuple[PolicyFiles, ...] = field(repr=False)
     charts: Mapping[str, Chart]
     files: Mapping[str, bytes]
 
@@ -49,8 +47,7 @@ class InForce:
 
         Keep it for many commands; it keeps what it has worked out. Several threads may use it.
         """
-        bundles = Bundles(self.policy.digest, partial(policy_files, self.policy_folder), self.files)
-        return law_of(self.policy, self.charts, bundles)
+        return law_of(self.policy, self.charts, Bundles(self.policy_files, self.files))
 
     def data(self, content: bytes | Document, path: str) -> tuple[Document, Change | None]:
         """The data of an event, checked: a partial claim document (bytes, or already in memory), and under `change`
@@ -76,8 +73,8 @@ class InForce:
 
 def in_force(policy: Path | None = None, workflows: Path | None = None) -> InForce:
     """What is in force: a folder of policy and a folder of charts, or the bundled ones. Raises ProblemsFound."""
-    read, files = load_policy(policy), workflow_files(workflows)
-    return InForce(policy=read, policy_folder=policy, charts=_charts_once(read, files), files=files)
+    read, files = load_policy_and_files(policy), workflow_files(workflows)
+    return InForce(policy=read.policy, policy_files=read.files, charts=_charts_once(read.policy, files), files=files)
 
 
 def load_charts(policy: Policy, folder: Path | None = None) -> Mapping[str, Chart]:
@@ -87,16 +84,11 @@ def load_charts(policy: Policy, folder: Path | None = None) -> Mapping[str, Char
 
 def _charts_once(policy: Policy, files: Mapping[str, bytes]) -> Mapping[str, Chart]:
     """The charts in files: commands that run in one process read the same ones once, and see every change."""
-    key = (policy.digest, tuple(sorted(files.items())))
-    if key not in _READ:
-        _READ[key] = charts_of(policy, files)
-        while len(_READ) > _MOST_READ:
-            _READ.pop(next(iter(_READ)))
-    return _READ[key]
+    return _READ.of((policy.digest, tuple(files.items())), lambda: charts_of(policy, files))
 
 
 _MOST_READ = 4
-_READ: dict[tuple[str, tuple[tuple[str, bytes], ...]], Mapping[str, Chart]] = {}
+_READ: Remembered[tuple[str, tuple[tuple[str, bytes], ...]], Mapping[str, Chart]] = Remembered(_MOST_READ)
 
 
 def charts_of(policy: Policy, files: Mapping[str, bytes]) -> Mapping[str, Chart]:

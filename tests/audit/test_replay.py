@@ -17,7 +17,9 @@ from yibao.cli import main
 from yibao.journal.sqlite import Journal
 
 Replay = Callable[..., tuple[int, Any]]
-OTHER_POLICY = Path(__file__).resolve().parents[1] / "bench" / "workload_policy"
+ROOT = Path(__file__).resolve().parents[2]
+OTHER_POLICY = ROOT / "tests" / "bench" / "workload_policy"
+POLICY, WORKFLOWS = ROOT / "policy", ROOT / "workflows"
 
 
 @pytest.fixture(scope="module")
@@ -243,8 +245,23 @@ def test_a_bundle_that_is_missing_is_a_finding_with_the_digest(
     assert recorded.events["A1"][0]["envelope"][key] in problem["message"]
 
 
-def test_what_is_at_hand_stands_in_for_a_missing_bundle_of_the_same_digest(replay: Replay) -> None:
-    assert replay(without="policy_digest")[0] == 0
+@pytest.mark.parametrize("key", ["policy_digest", "chart_digest"])
+def test_what_is_installed_does_not_stand_in_for_a_missing_bundle_even_of_the_same_digest(
+    replay: Replay, key: str
+) -> None:
+    code, found = replay(without=key)
+    assert (code, counts(found)) == (1, (0, 0, 1))
+    assert {verdict for _sequence, verdict in differing(found)} == {"no_law"}
+    assert found["replayed"][0]["problems"][0]["code"] == "bundle-missing"
+
+
+@pytest.mark.parametrize(
+    ("key", "option", "folder"), [("policy_digest", "--policy", POLICY), ("chart_digest", "--workflows", WORKFLOWS)]
+)
+def test_a_folder_that_is_named_stands_in_for_a_missing_bundle_of_the_same_digest(
+    replay: Replay, key: str, option: str, folder: Path
+) -> None:
+    assert replay(option, str(folder), without=key)[0] == 0
 
 
 def test_a_bundle_that_was_replaced_is_a_finding(replay: Replay, recorded: Recording) -> None:

@@ -46,6 +46,26 @@ def test_a_closed_standard_input_is_a_problem(tmp_path: Path) -> None:
     assert (ended.returncode, problem["code"], problem["path"]) == (2, "unreadable-file", "stdin")
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    ("words", "gone"),
+    [
+        (("schema", "claim"), "stdout"),
+        (("decide", "nowhere.json", "--json"), "stdout"),
+        (("decide", "nowhere.json"), "stderr"),
+    ],
+)
+def test_a_reader_that_goes_away_ends_a_command_quietly(words: tuple[str, ...], gone: str, unbuffered: str) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    out, err = (writing if gone == name else subprocess.PIPE for name in ("stdout", "stderr"))
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    command = [sys.executable, "-m", "yibao", *words]
+    ended = subprocess.run(command, env=environment, check=False, stdout=out, stderr=err)
+    os.close(writing)
+    assert (ended.returncode, ended.stdout or b"", ended.stderr or b"") == (141, b"", b"")
+
+
 def test_problems_of_standard_input_say_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     claim = document()
     claim["lines"][0]["purpos"] = "x"

@@ -10,10 +10,9 @@ import holidays
 import pytest
 from chinese_calendar import is_workday
 
-from tests.support.bundled import document, policy
+from tests.support.bundled import document, narrow_policy, policy
 from tests.support.small_bundles import small_bundle
 from tests.support.small_calendars import calendar, mistakes, problems, text, year
-from yibao.api import load_policy_for
 from yibao.basics.problems import ProblemsFound
 from yibao.model.calendar import Calendar
 from yibao.model.citations import Grade
@@ -264,5 +263,5 @@ def test_a_calendar_is_called_as_its_file_and_declared_once() -> None:
 
 
 def test_a_claim_is_decided_without_calendars() -> None:
-    narrow = load_policy_for(json.dumps(document(), ensure_ascii=False).encode())
+    narrow = narrow_policy(json.dumps(document(), ensure_ascii=False).encode())
     assert (narrow.calendars, narrow.digest) == ({}, policy().digest)

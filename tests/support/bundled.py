@@ -10,12 +10,22 @@ from yibao.api import read_claim
 from yibao.decision.decider import Decider
 from yibao.language.parsing import Names
 from yibao.model.policy import Policy
-from yibao.readers.policy.bundles import load_policy
+from yibao.readers.policy.bundle_documents import Source
+from yibao.readers.policy.bundles import load_policy, load_policy_and_files
+from yibao.readers.policy.narrowing import needed_for
+from yibao.readers.policy.policy_from_yaml import policy_from_sources
 
 
 @cache
 def policy() -> Policy:
     return load_policy()
+
+
+def narrow_policy(content: bytes) -> Policy:
+    """The policy for the claim in `content` and no other, as a process reads it that has not read all of it before."""
+    (shipped,) = load_policy_and_files().files
+    sources = [Source(path=f"policy/{path}", content=each) for path, each in shipped.files.items()]
+    return policy_from_sources(list(needed_for(content, sources)), shipped.digest)
 
 
 @cache

@@ -1,7 +1,8 @@
 """The laws of an audit: policy and charts by the digests that events name, from the bundles that the journal keeps.
 
-Where the journal keeps no bundle of a digest, the policy and the charts at hand are taken if they have that very
-digest. Nothing is ever taken for another.
+Where the journal lacks a bundle, the policy and the charts in a folder that the auditor names are taken if they have
+that very digest. What is installed stands in only for events of release 0.2.0, which kept no bundles: of any other a
+missing bundle is a finding. Nothing is ever taken for another.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TypeVar
 
 from attrs import evolve, frozen
 
+from yibao.audit.earlier_releases import is_of_0_2_0
 from yibao.basics.digest import digest_of
 from yibao.basics.problems import Place, Problem, ProblemsFound, problem_of
 from yibao.cases.bundles import Bundles
@@ -38,12 +40,21 @@ Made = TypeVar("Made")
 
 
 class NotKept(Exception):
-    """A bundle is not in the journal, and what is at hand has another digest."""
+    """A bundle is not in the journal, and nothing may stand in for it."""
+
+
+@frozen
+class _Named:
+    """Policy and chart by their digests, and whether the journal should have kept them."""
+
+    policy: str
+    chart: str
+    kept: bool
 
 
 @frozen(kw_only=True)
 class AtHand:
-    """Where policy and charts are that may stand in for bundles: folders, or None for what is bundled."""
+    """Where policy and charts are that may stand in for bundles: folders, or None for what is installed."""
 
     policy: Path | None
     workflows: Path | None
@@ -88,11 +99,14 @@ class Laws:
 
     def of(self, envelope: Envelope) -> LawThen | NoLaw:
         """The law that was in force when an event was recorded: its policy, and its chart and no other."""
-        return self._of(envelope.policy_digest, envelope.chart_digest)
+        return self._of(_Named(envelope.policy_digest, envelope.chart_digest, kept=not is_of_0_2_0(envelope)))
 
-    def ways(self, policy_digest: str, chart_digest: str) -> Ways | NoLaw:
-        """Where the events of a chart lead, which was in force with a policy."""
-        found = self._of(policy_digest, chart_digest)
+    def ways(self, policy_digest: str, chart_digest: str, kept: bool) -> Ways | NoLaw:
+        """Where the events of a chart lead, which was in force with a policy.
+
+        `kept` says whether the journal should have kept both.
+        """
+        found = self._of(_Named(policy_digest, chart_digest, kept))
         if isinstance(found, NoLaw):
             return found
         (chart,) = found.law.charts.values()
@@ -114,26 +128,30 @@ class Laws:
         """The law of a folder of policy, or of the bundled one, without charts. Raises ProblemsFound."""
         return _kept(self._folders, policy, MOST_POLICIES, lambda: law_then(load_policy(policy)))
 
-    def _of(self, policy: str, chart: str) -> LawThen | NoLaw:
-        return _kept(self._charts, (policy, chart), MOST_CHARTS, lambda: self._with_chart(policy, chart))
+    def _of(self, law: _Named) -> LawThen | NoLaw:
+        return _kept(self._charts, law, MOST_CHARTS, lambda: self._with_chart(law))
 
-    def _with_chart(self, policy_digest: str, chart_digest: str) -> LawThen | NoLaw:
-        read = _kept(self._policies, policy_digest, MOST_POLICIES, lambda: self._policy(policy_digest))
+    def _with_chart(self, law: _Named) -> LawThen | NoLaw:
+        policy = (law.policy, law.kept)
+        read = _kept(self._policies, policy, MOST_POLICIES, lambda: self._policy(law))
         if isinstance(read, NoLaw):
             return read
-        chart = self._attempt(chart_digest, lambda: self._chart(chart_digest, read.policy))
+        chart = self._attempt(law.chart, lambda: self._chart(law, read.policy))
         if isinstance(chart, NoLaw):
             return chart
-        law = evolve(read.then.law, charts={chart.name: chart}, move=move_by_table(chart))
-        return evolve(read.then, law=law)
+        own = evolve(read.then.law, charts={chart.name: chart}, move=move_by_table(chart))
+        return evolve(read.then, law=own)
 
-    def _policy(self, digest: str) -> _Read | NoLaw:
-        policy = self._attempt(digest, lambda: self._policy_kept(digest))
+    def _policy(self, law: _Named) -> _Read | NoLaw:
+        policy = self._attempt(law.policy, lambda: self._policy_kept(law))
         return policy if isinstance(policy, NoLaw) else _Read(policy, law_then(policy))
 
-    def _policy_kept(self, digest: str) -> Policy:
+    def _policy_kept(self, law: _Named) -> Policy:
+        digest = law.policy
         bundle = self._journal.bundle(digest)
         if bundle is None:
+            if law.kept and self._at_hand.policy is None:
+                raise NotKept
             at_hand = load_policy(self._at_hand.policy)
             if at_hand.digest != digest:
                 raise NotKept
@@ -146,13 +164,19 @@ class Laws:
             raise NotKept
         return policy_of_files((PolicyFiles(digest=bundle.extends, files=base.files, extends=None), own))
 
-    def _chart(self, digest: str, policy: Policy) -> Chart:
+    def _chart(self, law: _Named, policy: Policy) -> Chart:
+        digest = law.chart
         bundle = self._journal.bundle(digest)
-        content = self._charts_at_hand.get(digest) if bundle is None else _one_file(bundle, digest, self._journal)
+        content = self._chart_at_hand(law) if bundle is None else _one_file(bundle, digest, self._journal)
         if content is None:
             raise NotKept
         names = Names(vocabulary=policy.vocabulary, catalogues=policy.catalogues)
         return chart_from_file(content, names, {each.name: each.unit for each in policy.parameters})
+
+    def _chart_at_hand(self, law: _Named) -> bytes | None:
+        if law.kept and self._at_hand.workflows is None:
+            return None
+        return self._charts_at_hand.get(law.chart)
 
     @cached_property
     def _charts_at_hand(self) -> dict[str, bytes]:
@@ -162,7 +186,7 @@ class Laws:
         try:
             return read()
         except NotKept:
-            message = f"the journal does not keep the bundle {digest}, and what is at hand is another"
+            message = f"the journal does not keep the bundle {digest}, and no folder with that digest was named"
             hint = "give the policy of that time with --policy, and its charts with --workflows"
             place = Place(path=self._journal.name)
             return NoLaw((problem_of("bundle-missing", message, place, hint),), kept=False)
@@ -185,7 +209,7 @@ def law_then(policy: Policy) -> LawThen:
     def written(claim: Claim) -> bytes:
         return decider.decide_to_json(with_lookups(claim, policy, "case"))
 
-    return LawThen(law_of(policy, {}, Bundles(policy.digest, tuple, {})), written)
+    return LawThen(law_of(policy, {}, Bundles((), {})), written)
 
 
 def _one_file(bundle: Bundle, digest: str, journal: KeptJournal) -> bytes:

@@ -54,7 +54,7 @@ class _Walk:
 
     def __init__(self, laws: Laws) -> None:
         self._laws = laws
-        self._ways: dict[tuple[str, str], Ways | NoLaw] = {}
+        self._ways: dict[tuple[str, str, bool], Ways | NoLaw] = {}
         self._state: str | None = None
         self._version = 0
         self._before: bytes | None = None
@@ -98,7 +98,7 @@ class _Walk:
 
     def _moves(self, move: Move) -> bool:
         envelope = move.envelope
-        law = (envelope.policy_digest, envelope.chart_digest)
+        law = (envelope.policy_digest, envelope.chart_digest, envelope.version is not None)
         ways = self._ways.get(law)
         if ways is None:
             ways = self._ways[law] = self._laws.ways(*law)

@@ -7,9 +7,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 
 def canonical_json(document: Any) -> bytes:
     """One spelling of a JSON document: keys sorted, no spaces, UTF-8. Floats are refused: nothing here has one."""
+    if _is_plain(document):
+        # The same bytes as below, sooner.
+        return _write(document)
     _refuse_floats(document)
     return canonical_json_of_whole_numbers(document)
 
@@ -46,16 +51,33 @@ def digest_of_files(files: Mapping[str, bytes]) -> str:
 
 
 _spell = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+_write = msgspec.json.Encoder(order="sorted").encode
+_LEAVES = frozenset({str, int, bool, type(None)})
+_NAMES = frozenset({str})
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether it has nothing but what JSON itself has, by exact type: dates, sets and the like msgspec would spell
+    too, where the other way refuses them."""
+    kind = type(value)
+    if kind is dict:
+        if not _NAMES.issuperset(map(type, value)):
+            return False
+        value = value.values()
+    elif kind is not list and kind is not tuple:
+        return kind in _LEAVES
+    if _LEAVES.issuperset(map(type, value)):
+        return True
+    return all(map(_is_plain, [member for member in value if type(member) not in _LEAVES]))
 
 
 def _refuse_floats(document: Any) -> None:
     waiting = [document]
     while waiting:
-        value = waiting.pop()
-        kind = type(value)
-        if kind is dict:
-            waiting.extend(value.values())
-        elif kind is list or kind is tuple:
-            waiting.extend(value)
-        elif kind is float:
-            raise TypeError(f"a float has no place in a canonical document: {value!r}")
+        match waiting.pop():
+            case dict() as inner:
+                waiting.extend(inner.values())
+            case list() | tuple() as inner:
+                waiting.extend(inner)
+            case float() as value:
+                raise TypeError(f"a float has no place in a canonical document: {value!r}")

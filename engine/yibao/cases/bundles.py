@@ -2,41 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Mapping, Sequence
 
 from yibao.basics.digest import digest_of
-from yibao.basics.problems import Place, ProblemsFound, problem_of
 from yibao.journal.bundles import Bundle, extension_bundle, file_bundle, folder_bundle
 from yibao.model.events import Envelope
 from yibao.readers.policy.bundles import PolicyFiles
 
 
 class Bundles:
-    """The bundles of one policy and its charts. The files of the policy are read when a journal first needs them."""
+    """The bundles of one policy and its charts, of the very bytes that they were read from.
 
-    def __init__(
-        self, policy_digest: str, policy_files: Callable[[], Sequence[PolicyFiles]], charts: Mapping[str, bytes]
-    ) -> None:
-        self._policy_digest = policy_digest
-        self._policy_files = policy_files
-        self._charts = {digest_of(content): content for content in charts.values()}
+    They are put together once, by the chart of an event: most events name what the journal has long kept.
+    """
+
+    def __init__(self, policy: Sequence[PolicyFiles], charts: Mapping[str, bytes]) -> None:
+        of_policy = {each.digest: _bundle(each) for each in policy}
+        by_digest = {digest_of(content): content for content in charts.values()}
+        self._named = {digest: {**of_policy, digest: file_bundle(content)} for digest, content in by_digest.items()}
 
     def named_by(self, envelope: Envelope) -> Mapping[str, Bundle]:
-        """The bundles that an event with this envelope names, with those that they extend.
-
-        Raises ProblemsFound where the files are not those that were read.
-        """
-        chart = self._charts[envelope.chart_digest]
-        return {**self._of_policy, envelope.chart_digest: file_bundle(chart)}
-
-    @cached_property
-    def _of_policy(self) -> Mapping[str, Bundle]:
-        kept = self._policy_files()
-        if kept[-1].digest != self._policy_digest:
-            message = "the files of the policy have changed since they were read"
-            raise ProblemsFound([problem_of("policy-changed", message, Place(path="policy"), "run the command again")])
-        return {each.digest: _bundle(each) for each in kept}
+        """The bundles that an event with this envelope names, with those that they extend."""
+        return self._named[envelope.chart_digest]
 
 
 def _bundle(files: PolicyFiles) -> Bundle:

@@ -1,7 +1,7 @@
 """The commands of `yibao`, and what each ending of one means.
 
 Exit codes: 0 done, 1 a check or test found something, 2 wrong input or usage, 3 undetermined, 4 a step was refused,
-70 a fault of ours.
+70 a fault of ours, 141 nobody reads the output any more (as of `yibao … | head -1`).
 """
 
 from __future__ import annotations
@@ -11,16 +11,28 @@ import atexit
 import gc
 import sys
 import traceback
+from collections.abc import Callable
+from functools import cache
 from types import TracebackType
 from typing import NoReturn
 
 from yibao import __version__
 from yibao.basics.problems import Fault, Place, ProblemsFound, problem_of
 from yibao.cli import account, audit, case, decide, demo, nhsa, policy, schema, workflow
-from yibao.cli.output import OUR_FAULT, WRONG_INPUT, print_fault, print_problems
-from yibao.cli.streams import escaping_output
+from yibao.cli.output import NOBODY_READS, OUR_FAULT, WRONG_INPUT, print_fault, print_problems
+from yibao.cli.streams import all_is_sent, escaping_output, forget_the_rest
 
-_MODULES = (decide, schema, case, policy, workflow, audit, account, nhsa)
+_COMMANDS: dict[str, Callable[[argparse._SubParsersAction[argparse.ArgumentParser]], None]] = {
+    "demo": lambda commands: demo.register(commands, main),
+    "decide": decide.register,
+    "schema": schema.register,
+    "case": case.register,
+    "policy": policy.register,
+    "workflow": workflow.register,
+    "audit": audit.register,
+    "account": account.register,
+    "nhsa": nhsa.register,
+}
 _ALLOCATIONS_BETWEEN_COLLECTIONS = 100_000
 
 
@@ -32,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
     as_json = "--json" in given
     with escaping_output(), _Crash(as_json):
         try:
-            parsed = parser().parse_args(given)
+            parsed = parser(given[0] if given and given[0] in _COMMANDS else None).parse_args(given)
             return int(parsed.run(parsed))
         except ProblemsFound as error:
             print_problems(error.problems, as_json=as_json)
@@ -46,14 +58,16 @@ def _collect_seldom() -> None:
     atexit.register(gc.freeze)
 
 
-def parser() -> argparse.ArgumentParser:
-    """The commands and their options."""
+@cache
+def parser(command: str | None = None) -> argparse.ArgumentParser:
+    """The commands and their options: all of them, or one alone, for what is typed names one and people wait for it."""
     root = _root()
     root.add_argument("--version", action="version", version=f"yibao {__version__}")
-    commands = root.add_subparsers(required=True, metavar="COMMAND")
-    demo.register(commands, main)
-    for module in _MODULES:
-        module.register(commands)
+    # Named, for argparse would look at the terminal's width to work the name out.
+    commands = root.add_subparsers(required=True, metavar="COMMAND", prog=root.prog)
+    for name, register in _COMMANDS.items():
+        if command in (None, name):
+            register(commands)
     return root
 
 
@@ -70,7 +84,10 @@ class _Parser(argparse.ArgumentParser):
 
 
 class _Crash:
-    """Whatever else goes wrong is ours: said on standard error, and told apart by its exit code."""
+    """Whatever else goes wrong is ours: said on standard error, and told apart by its exit code.
+
+    That nobody reads on is no fault. It ends a command quietly, however that was going to end.
+    """
 
     def __init__(self, as_json: bool) -> None:
         self._as_json = as_json
@@ -81,12 +98,15 @@ class _Crash:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if isinstance(error, BrokenPipeError) or not all_is_sent():
+            forget_the_rest()
+            raise SystemExit(NOBODY_READS) from None
         if not isinstance(error, Exception):
             return
         if isinstance(error, Fault):
             print(f"yibao: a fault of ours: {error}", file=sys.stderr)
-        elif not isinstance(error, BrokenPipeError):
+        else:
             traceback.print_exception(error)
-        if self._as_json and not isinstance(error, BrokenPipeError):
+        if self._as_json:
             print_fault(error)
         raise SystemExit(OUR_FAULT) from None

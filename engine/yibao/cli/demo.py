@@ -10,7 +10,6 @@ import contextlib
 import io
 import json
 import shlex
-import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -34,6 +33,8 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser], main
 
 
 def _run(main: Main, arguments: argparse.Namespace) -> int:
+    import tempfile
+
     from yibao import api
 
     policy = api.load_policy(arguments.policy)

@@ -15,6 +15,8 @@ from yibao.cli.streams import plain_output
 
 _SHEET = ".csv"
 DONE, FOUND, WRONG_INPUT, UNDETERMINED, REFUSED, OUR_FAULT = 0, 1, 2, 3, 4, 70
+# What a shell says of a program that was ended because nobody read its output any more: 128 and the number of SIGPIPE.
+NOBODY_READS = 141
 
 
 def print_document(document: Mapping[str, Any] | list[Any]) -> None:

@@ -7,6 +7,7 @@ screen, and a bidirectional one could show words in another order than they stan
 from __future__ import annotations
 
 import io
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -54,7 +55,37 @@ def escaping_output() -> Iterator[None]:
 
 def plain_output() -> TextIO | None:
     """Standard output as it is, for documents, which have escapes of their own."""
-    return sys.stdout.plain if isinstance(sys.stdout, EscapingStream) else sys.stdout
+    return _plain(sys.stdout)
+
+
+def all_is_sent() -> bool:
+    """Send what waits to be written; False where whoever read standard output or standard error has gone away."""
+    return all(map(_is_sent, (plain_output(), _plain(sys.stderr))))
+
+
+def forget_the_rest() -> None:
+    """Let what could not be written go nowhere, so that the end of the process does not fail on it."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (plain_output(), _plain(sys.stderr)):
+        if not _is_sent(stream) and stream is not None:
+            os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+def _is_sent(stream: TextIO | None) -> bool:
+    try:
+        if stream is not None and not stream.closed:
+            stream.flush()
+    except BrokenPipeError:
+        return False
+    except OSError:
+        # Such as a full disk: Python tries once more at its end, and says so.
+        pass
+    return True
+
+
+def _plain(stream: TextIO | None) -> TextIO | None:
+    return stream.plain if isinstance(stream, EscapingStream) else stream
 
 
 def _escaping(stream: TextIO | None) -> TextIO | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import cache
 from hashlib import sha256
 
 from attrs import frozen
@@ -21,7 +22,7 @@ from yibao.journal.sessions import Row, Session
 
 _HEAD = "SELECT position, link FROM head WHERE only_one = 1"
 _LAST = "SELECT coalesce(max(sequence), 0) FROM event WHERE case_id = ?"
-KEEP_EVENT = "INSERT INTO event (position, case_id, sequence, body, digest, link) VALUES (?, ?, ?, ?, ?, ?)"
+_KEEP_EVENT = "INSERT INTO event (position, case_id, sequence, body, digest, link) VALUES (?, ?, ?, {}, ?, ?)"
 _MOVE_HEAD = "UPDATE head SET position = ?, link = ? WHERE only_one = 1"
 _HOLDER = "SELECT case_id, live FROM invoice WHERE issuer = ? AND number = ?"
 _CLAIM = "INSERT INTO invoice (case_id, position, live, issuer, number) VALUES (?, ?, ?, ?, ?)"
@@ -30,13 +31,9 @@ _HAS_BUNDLE = "SELECT 1 FROM bundle WHERE digest = ?"
 _KEEP_BUNDLE = "INSERT INTO bundle (digest, kind, content, checksum) VALUES (?, ?, ?, ?)"
 
 
-@frozen
-class _Written:
-    """One event as it will be kept, but for its place."""
-
-    body: str
-    digest: bytes
-    movements: tuple[Movement, ...]
+# One event as it will be kept, but for its place: its canonical bytes, their digest, and what it does to invoices. A
+# bare tuple, as imports make many.
+_Written = tuple[bytes, bytes, tuple[Movement, ...]]
 
 
 @frozen
@@ -69,25 +66,35 @@ def append(session: Session, appending: Appending, known: AbstractSet[str]) -> H
         last = sequences[case_id] if case_id in sequences else _last_sequence(session, case_id)
         if last != expected:
             raise SequenceTaken(f"the case {case_id} has {last} events, not {expected}")
-        for sequence, event in enumerate(events, start=expected + 1):
+        for sequence, (body, digest, movements) in enumerate(events, start=expected + 1):
             position += 1
-            link = next_link(link, event.digest, position, sequence, case_id)
-            rows.append((position, case_id, sequence, event.body, event.digest, link))
-            for movement in event.movements:
+            link = next_link(link, digest, position, sequence, case_id)
+            rows.append((position, case_id, sequence, body, digest, link))
+            for movement in movements:
                 _move(session, movement, case_id, position)
         sequences[case_id] = expected + len(events)
     if rows:
-        session.run_many(KEEP_EVENT, rows)
+        keep_events(session, rows)
         session.run(_MOVE_HEAD, position, link)
-    for digest, bundle in appending.bundles.items():
-        if digest not in known:
-            _keep_bundle(session, digest, bundle)
+    for name, bundle in appending.bundles.items():
+        if name not in known:
+            _keep_bundle(session, name, bundle)
     return Head(position, link.hex())
+
+
+def keep_events(session: Session, rows: Sequence[Row]) -> None:
+    """Insert rows of events: position, case, sequence, body as bytes, digest, link."""
+    session.run_many(_keep_event(session.as_text), rows)
+
+
+@cache
+def _keep_event(as_text: str) -> str:
+    return _KEEP_EVENT.format(as_text.format("?"))
 
 
 def _written(document: Mapping[str, object]) -> _Written:
     body = canonical_json(document)
-    return _Written(body.decode(), digest_of_body(body), movements_of(document))
+    return body, digest_of_body(body), movements_of(document)
 
 
 def _last_sequence(session: Session, case_id: str) -> int:

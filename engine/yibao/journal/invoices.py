@@ -29,6 +29,8 @@ class Movement:
 
 def movements_of(document: Document) -> tuple[Movement, ...]:
     """What an event frees and claims, in this order. Raises NoInvoice."""
+    if document.get(FREES) is None and document.get(CLAIMS) is None:
+        return ()
     found = ((_invoice(document.get(key)), key == CLAIMS) for key in (FREES, CLAIMS))
     return tuple(Movement(invoice, claims) for invoice, claims in found if invoice is not None)
 

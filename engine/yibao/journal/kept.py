@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from hashlib import sha256
 from threading import Lock
 from types import TracebackType
-from typing import NoReturn, Self, TypeVar
+from typing import ClassVar, NoReturn, Self
 
 from yibao.basics.digest import canonical_json
 from yibao.basics.problems import Fault, Place, ProblemsFound, problem_of
@@ -22,15 +22,19 @@ from yibao.journal.appending import append, ready
 from yibao.journal.bundles import Bundle, NoBundle, bundle_from
 from yibao.journal.chain import named, names_previous, snapshot_checksum
 from yibao.journal.examining import Examined, checked, checked_of_case, checked_within_cases
-from yibao.journal.sessions import Session
+from yibao.journal.sessions import Result, Session
 from yibao.model.case import Document, Invoice
 
-Result = TypeVar("Result")
 _FIRST_EVENTS = "SELECT case_id FROM event WHERE sequence = 1 ORDER BY case_id"
 
 
 class KeptJournal(ABC):
-    """The events of all cases of one journal. Use it as a context manager, from as many threads as you like."""
+    """The events of all cases of one journal. Use it as a context manager, from as many threads as you like.
+
+    `failure` is what the driver of the database raises.
+    """
+
+    failure: ClassVar[type[Exception]]
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -42,11 +46,11 @@ class KeptJournal(ABC):
 
     @abstractmethod
     def _connect(self) -> Session:
-        """A new session. What goes wrong is reported by `_reported`."""
+        """A new session."""
 
     @abstractmethod
-    def _reported(self, writing: bool) -> AbstractContextManager[None]:
-        """Turns what the database says into ProblemsFound."""
+    def _problems_of(self, failure: Exception, writing: bool) -> ProblemsFound:
+        """What the driver raised, as problems."""
 
     @abstractmethod
     def _transacted(self, session: Session, work: Callable[[Session], Result]) -> Result:
@@ -239,30 +243,38 @@ class KeptJournal(ABC):
         return ProblemsFound([problem_of("journal-damaged", message, Place(path=self.name))])
 
     def _written(self, work: Callable[[Session], Result]) -> Result:
-        with self._writing_lock, self._reported(writing=True):
+        with self._writing_lock:
             self._check_open()
-            if self._writer is None:
-                self._writer = self._connect()
-            return self._transacted(self._writer, work)
+            try:
+                if self._writer is None:
+                    self._writer = self._connect()
+                return self._transacted(self._writer, work)
+            except self.failure as error:
+                raise self._problems_of(error, writing=True) from None
 
     @contextmanager
     def _read(self) -> Iterator[Session]:
-        with self._reading_lock, self._reported(writing=False):
+        with self._reading_lock:
             self._check_open()
-            if self._reader is None:
-                self._reader = self._connect()
-            yield self._reader
+            try:
+                if self._reader is None:
+                    self._reader = self._connect()
+                yield self._reader
+            except self.failure as error:
+                raise self._problems_of(error, writing=False) from None
 
     @contextmanager
     def _own_session(self) -> Iterator[Session]:
-        with self._reported(writing=False):
-            self._check_open()
+        self._check_open()
+        try:
             session = self._connect()
             try:
                 session.begin_reading()
                 yield session
             finally:
                 session.close()
+        except self.failure as error:
+            raise self._problems_of(error, writing=False) from None
 
     def _check_open(self) -> None:
         if self._closed:

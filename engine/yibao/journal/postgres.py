@@ -10,7 +10,6 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import ClassVar, Self
 
 import psycopg
@@ -18,7 +17,7 @@ from psycopg import errors
 from psycopg.rows import TupleRow
 
 from yibao.basics.problems import Place, ProblemsFound, problem_of
-from yibao.journal.kept import KeptJournal, Result
+from yibao.journal.kept import KeptJournal
 from yibao.journal.postgres_layout import (
     COLUMNS,
     FIND_COLUMNS,
@@ -29,7 +28,7 @@ from yibao.journal.postgres_layout import (
     TRIGGERS,
     create,
 )
-from yibao.journal.sessions import Row, Session
+from yibao.journal.sessions import Result, Row, Session, in_transaction
 
 MOST_ATTEMPTS = 20
 CONNECT_SECONDS = 10
@@ -47,6 +46,7 @@ class PostgresSession:
 
     lock: ClassVar[str] = " FOR UPDATE"
     as_bytes: ClassVar[str] = "convert_to({}, 'UTF8')"
+    as_text: ClassVar[str] = "convert_from({}, 'UTF8')"
 
     def __init__(self, connection: psycopg.Connection[TupleRow]) -> None:
         self._connection = connection
@@ -106,6 +106,8 @@ class PostgresSession:
 class PostgresJournal(KeptJournal):
     """The events of all cases in one schema of a PostgreSQL database."""
 
+    failure: ClassVar[type[Exception]] = psycopg.Error
+
     @classmethod
     def open(cls, url: str, name: str, create: bool) -> Self | None:
         """The journal at a URL, made if it is not there and `create` is set; None if it is not there else.
@@ -114,13 +116,15 @@ class PostgresJournal(KeptJournal):
         journal of ours.
         """
         journal = cls(url, name)
-        with journal._reported(writing=False):
+        try:
             session = journal._connect_at_all()
             try:
                 there = journal._prepared(session, create)
             except BaseException:
                 session.close()
                 raise
+        except psycopg.Error as error:
+            raise journal._problems_of(error, writing=False) from None
         journal._reader = session
         if there:
             return journal
@@ -152,37 +156,32 @@ class PostgresJournal(KeptJournal):
     def _transacted(self, session: Session, work: Callable[[Session], Result]) -> Result:
         for attempt in range(1, MOST_ATTEMPTS + 1):
             try:
-                return _in_transaction(session, work)
+                return in_transaction(session, work)
             except _OTHERS_WERE_FASTER:
                 if attempt == MOST_ATTEMPTS:
                     raise
             time.sleep(random.randrange(min(2**attempt, _LONGEST_PAUSE_MS)) / 1000)
         raise AssertionError("the last attempt returns or raises")
 
-    @contextmanager
-    def _reported(self, writing: bool) -> Iterator[None]:
-        try:
-            yield
-        except _STILL_BUSY:
+    def _problems_of(self, failure: Exception, writing: bool) -> ProblemsFound:
+        if isinstance(failure, _STILL_BUSY):
             message = f"others held the journal for {BUSY_SECONDS} seconds, or wrote all the time"
-            raise self._problem("journal-busy", message, None) from None
-        except _NO_ROOM as error:
-            hint = "make room, and send the command again"
-            raise self._problem("journal-full", _said(error), hint) from None
-        except errors.IntegrityError as error:
-            raise self.damaged(_said(error)) from None
-        except psycopg.Error as error:
-            self._forget_broken_sessions()
-            if writing:
-                raise self._problem("journal-write-failed", _said(error), _AGAIN) from None
-            raise self._problem("journal-unreadable", _said(error), None) from None
+            return self._problem("journal-busy", message, None)
+        if isinstance(failure, _NO_ROOM):
+            return self._problem("journal-full", _said(failure), "make room, and send the command again")
+        if isinstance(failure, errors.IntegrityError):
+            return self.damaged(_said(failure))
+        self._forget_broken_sessions()
+        if writing:
+            return self._problem("journal-write-failed", _said(failure), _AGAIN)
+        return self._problem("journal-unreadable", _said(failure), None)
 
     def _prepared(self, session: Session, create_it: bool) -> bool:
         """Whether the tables are there, and of this layout, once this returns."""
         if session.row("SELECT to_regclass('layout')") == (None,):
             if not create_it:
                 return False
-            _in_transaction(session, _create_once)
+            in_transaction(session, _create_once)
         row = session.row("SELECT number FROM layout WHERE purpose = ?", OF_JOURNALS)
         if row is None:
             raise self.damaged("the database has tables of something else where the journal should be")
@@ -190,7 +189,7 @@ class PostgresJournal(KeptJournal):
             message = f"the database has the layout {row[0]}; this program knows layouts up to {LAYOUT}"
             raise self._problem("journal-too-new", message, "open it with the release that wrote it, or a later one")
         for layout in range(row[0], LAYOUT):
-            _in_transaction(session, STEPS[layout])
+            in_transaction(session, STEPS[layout])
         return True
 
     def _forget_broken_sessions(self) -> None:
@@ -202,17 +201,6 @@ class PostgresJournal(KeptJournal):
 
     def _problem(self, code: str, message: str, hint: str | None) -> ProblemsFound:
         return ProblemsFound([problem_of(code, message, Place(path=self.name), hint)])
-
-
-def _in_transaction(session: Session, work: Callable[[Session], Result]) -> Result:
-    session.begin_writing()
-    try:
-        result = work(session)
-        session.commit()
-    except BaseException:
-        session.roll_back()
-        raise
-    return result
 
 
 def _create_once(session: Session) -> None:
@@ -227,7 +215,7 @@ def _ours(statement: str) -> bytes:
     return statement.replace("?", "%s").encode()
 
 
-def _said(error: psycopg.Error) -> str:
+def _said(failure: Exception) -> str:
     """The first line of what the server said."""
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
+    lines = str(failure).strip().splitlines()
+    return lines[0] if lines else type(failure).__name__

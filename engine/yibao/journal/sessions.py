@@ -5,21 +5,23 @@ A statement marks its values with `?`. Neither door to a database is known here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, ClassVar, Protocol
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, ClassVar, Protocol, TypeVar
 
 Row = tuple[Any, ...]
+Result = TypeVar("Result")
 
 
 class Session(Protocol):
     """One connection to a database, used by one thread at a time.
 
     `lock` is what a reading of the head ends with so that other writers wait; `as_bytes` the expression that gives a
-    text as its UTF-8 bytes.
+    text as its UTF-8 bytes, and `as_text` the one that gives UTF-8 bytes as a text.
     """
 
     lock: ClassVar[str]
     as_bytes: ClassVar[str]
+    as_text: ClassVar[str]
 
     def rows(self, statement: str, *values: object) -> list[Row]: ...
 
@@ -54,3 +56,15 @@ class Session(Protocol):
         ...
 
     def close(self) -> None: ...
+
+
+def in_transaction(session: Session, work: Callable[[Session], Result]) -> Result:
+    """The result of the work, done in one transaction that writes; nothing of it is kept when it raises."""
+    session.begin_writing()
+    try:
+        result = work(session)
+        session.commit()
+    except BaseException:
+        session.roll_back()
+        raise
+    return result

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar, Self
 
 from yibao.basics.problems import Place, ProblemsFound, problem_of
-from yibao.journal.kept import KeptJournal, Result
-from yibao.journal.sessions import Row, Session
+from yibao.journal.kept import KeptJournal
+from yibao.journal.sessions import Result, Row, Session, in_transaction
 from yibao.journal.sqlite_layout import LAYOUT, STEPS, TABLES, TRIGGERS, NotCarriedOver, create
 
 BUSY_SECONDS = 30
@@ -29,6 +28,7 @@ class SqliteSession:
 
     lock: ClassVar[str] = ""
     as_bytes: ClassVar[str] = "CAST({} AS BLOB)"
+    as_text: ClassVar[str] = "CAST({} AS TEXT)"
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -83,6 +83,7 @@ class Journal(KeptJournal):
 
     # The number by which SQLite files say what they are.
     application_id: ClassVar[int] = 0x79696261
+    failure: ClassVar[type[Exception]] = sqlite3.DatabaseError
 
     @classmethod
     def open(cls, path: Path, create: bool) -> Self:
@@ -120,29 +121,21 @@ class Journal(KeptJournal):
     def _transacted(self, session: Session, work: Callable[[Session], Result]) -> Result:
         if self._file == _MEMORY:
             raise self._problem("no-such-journal", "there is no such file, so nothing can be kept in it", None)
-        with self._transaction(session):
-            return work(session)
+        return in_transaction(session, work)
 
-    @contextmanager
-    def _reported(self, writing: bool) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.DatabaseError as error:
-            raise self._problem_of(error, writing) from None
-
-    def _problem_of(self, error: sqlite3.DatabaseError, writing: bool) -> ProblemsFound:
+    def _problems_of(self, failure: Exception, writing: bool) -> ProblemsFound:
         # The names have a second part that says more, such as SQLITE_IOERR_WRITE.
-        kind = "_".join(getattr(error, "sqlite_errorname", "").split("_")[:2])
+        kind = "_".join(getattr(failure, "sqlite_errorname", "").split("_")[:2])
         if kind == "SQLITE_BUSY":
             return self._problem("journal-busy", f"another program held the journal for {BUSY_SECONDS} seconds", None)
         if kind == "SQLITE_FULL":
             hint = "make room, and send the command again"
             return self._problem("journal-full", "there is no room for more events", hint)
         if kind == "SQLITE_CONSTRAINT":
-            return self.damaged(str(error))
+            return self.damaged(str(failure))
         if writing and kind in _WHILE_WRITING:
-            return self._problem("journal-write-failed", str(error), _AGAIN)
-        return self._problem("journal-unreadable", str(error), None)
+            return self._problem("journal-write-failed", str(failure), _AGAIN)
+        return self._problem("journal-unreadable", str(failure), None)
 
     def _prepare(self, session: Session) -> None:
         session.run("PRAGMA synchronous = FULL")
@@ -161,34 +154,29 @@ class Journal(KeptJournal):
         if session.row("SELECT 1 FROM sqlite_master") and _number(session, "application_id") != self.application_id:
             raise self.damaged("the file is a database of something else")
         session.run("PRAGMA journal_mode = WAL")
-        with self._transaction(session):
-            # Another process may have made the tables while this one waited for its turn.
-            if _number(session, "user_version") == 0:
-                create(session)
-                session.run(f"PRAGMA application_id = {self.application_id}")
-                session.run(f"PRAGMA user_version = {LAYOUT}")
+        in_transaction(session, self._create_once)
 
-    def _bring_forward(self, session: Session) -> None:
-        with self._transaction(session):
-            try:
-                for layout in range(_number(session, "user_version"), LAYOUT):
-                    STEPS[layout](session)
-            except NotCarriedOver as error:
-                raise self.damaged(str(error)) from None
+    def _create_once(self, session: Session) -> None:
+        # Another process may have made the tables while this one waited for its turn.
+        if _number(session, "user_version") == 0:
+            create(session)
+            session.run(f"PRAGMA application_id = {self.application_id}")
             session.run(f"PRAGMA user_version = {LAYOUT}")
 
-    @contextmanager
-    def _transaction(self, session: Session) -> Iterator[None]:
-        session.begin_writing()
+    def _bring_forward(self, session: Session) -> None:
         try:
-            yield
-            session.commit()
-        except BaseException:
-            session.roll_back()
-            raise
+            in_transaction(session, _steps_forward)
+        except NotCarriedOver as error:
+            raise self.damaged(str(error)) from None
 
     def _problem(self, code: str, message: str, hint: str | None) -> ProblemsFound:
         return ProblemsFound([problem_of(code, message, Place(path=self.name), hint)])
+
+
+def _steps_forward(session: Session) -> None:
+    for layout in range(_number(session, "user_version"), LAYOUT):
+        STEPS[layout](session)
+    session.run(f"PRAGMA user_version = {LAYOUT}")
 
 
 def _number(session: Session, pragma: str) -> int:

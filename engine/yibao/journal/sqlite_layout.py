@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from itertools import islice
 
-from yibao.journal.appending import KEEP_EVENT
+from yibao.journal.appending import keep_events
 from yibao.journal.chain import beginning, digest_of_body, next_link
 from yibao.journal.sessions import Row, Session
 
@@ -115,10 +115,11 @@ def _from_1_to_2(session: Session) -> None:
             if sequence != sequences.get(case_id, 0) + 1:
                 raise NotCarriedOver(f"the event {sequence} of the case {case_id} is not where it should be")
             sequences[case_id] = sequence
-            position, digest = position + 1, digest_of_body(body.encode())
+            written = body.encode()
+            position, digest = position + 1, digest_of_body(written)
             link = next_link(link, digest, position, sequence, case_id)
-            rows.append((position, case_id, sequence, body, digest, link))
-        session.run_many(KEEP_EVENT, rows)
+            rows.append((position, case_id, sequence, written, digest, link))
+        keep_events(session, rows)
     session.run("DROP TABLE event_of_layout_1")
     for statement in TRIGGERS:
         session.run(statement)

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
+
+from tests.bench.clocks import Clock, Seconds
 
 
 class Case(Aggregate):
@@ -24,7 +25,7 @@ class Case(Aggregate):
         self.count += 1
 
 
-def seconds_to_record(folder: Path, events: Sequence[dict[str, Any]], size: int) -> float:
+def seconds_to_record(folder: Path, events: Sequence[dict[str, Any]], size: int) -> Seconds:
     """How long the library takes to record the events in batches of a size."""
     application: Application[Any] = Application(
         env={
@@ -35,9 +36,9 @@ def seconds_to_record(folder: Path, events: Sequence[dict[str, Any]], size: int)
     )
     case = Case()
     application.save(case)
-    begun = time.perf_counter()
+    clock = Clock()
     for first in range(0, len(events), size):
         for document in events[first : first + size]:
             case.record(document)
         application.save(case)
-    return time.perf_counter() - begun
+    return clock.read()

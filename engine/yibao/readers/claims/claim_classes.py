@@ -20,6 +20,7 @@ from attrs import frozen
 from yibao.basics.money import MAXIMUM_FEN
 from yibao.basics.problems import Fault
 from yibao.model.facts import LINE_PREFIX, THEN, CodeTable, FactDeclaration, FactType, Kind, Vocabulary
+from yibao.readers.claims.dates_in_order import DateOrder
 
 # A type as msgspec and attrs take it at run time: a class, a union, or a class with bounds.
 Expected = type[object]
@@ -62,10 +63,16 @@ class ObjectClass:
 
 @frozen(kw_only=True)
 class ClaimClasses:
-    """The classes of a whole claim document: the document with its `lines`, and one line."""
+    """The classes of a whole claim document: the document with its `lines`, and one line.
+
+    With them what else is worked out once of a vocabulary: the order of dates, and the paths of lines that have what
+    the claim says, each with the path there.
+    """
 
     claim: ObjectClass
     line: ObjectClass
+    order: DateOrder
+    inherits: Mapping[str, str]
 
 
 def classes_of(vocabulary: Vocabulary) -> ClaimClasses:
@@ -113,7 +120,12 @@ def _build(vocabulary: Vocabulary) -> ClaimClasses:
     fields = _fields("", vocabulary)
     lines = attrs.field(type=or_absent(many(line.made, MOST_LINES)), default=msgspec.UNSET)
     made = attrs.make_class("Claim", {**_attributes(fields), LINES: lines}, kw_only=True, frozen=True, slots=True)
-    return ClaimClasses(claim=ObjectClass(made=made, fields=fields), line=line)
+    return ClaimClasses(
+        claim=ObjectClass(made=made, fields=fields),
+        line=line,
+        order=DateOrder(vocabulary),
+        inherits={path: fact.inherits for path, fact in vocabulary.facts.items() if fact.inherits is not None},
+    )
 
 
 def _object_class(name: str, prefix: str, vocabulary: Vocabulary) -> ObjectClass:

@@ -16,7 +16,6 @@ from yibao.model.claim import Claim, Line
 from yibao.model.facts import Value, Vocabulary
 from yibao.readers.claims.claim_checks import ClaimChecks
 from yibao.readers.claims.claim_classes import LINE_ID, LINES, REFUND_OF, ObjectClass, classes_of
-from yibao.readers.claims.dates_in_order import DateOrder
 from yibao.readers.claims.quick_claims import quick_claims_of
 from yibao.readers.claims.refunds import netted
 from yibao.readers.documents.pointed_problems import PointedProblems
@@ -79,9 +78,9 @@ def _claim(document: dict[str, Json], vocabulary: Vocabulary, path: str) -> Clai
         raise Fault(f"the checks passed what the decoder refuses: {error}") from error
     facts = dict(_facts(decoded, classes.claim))
     problems = PointedProblems(path)
-    inherited = _inherited(facts, vocabulary)
+    inherited = {path: facts[above] for path, above in classes.inherits.items() if above in facts}
     billed = [_line(line, at, classes.line, inherited) for at, line in enumerate(_lines(decoded))]
-    DateOrder(vocabulary).note(facts, billed, problems)
+    classes.order.note(facts, billed, problems)
     lines = netted(billed, problems)
     problems.raise_if_any()
     claim_id = facts.get(CLAIM_ID)
@@ -119,15 +118,6 @@ def _facts(decoded: object, expected: ObjectClass) -> Iterator[tuple[str, Value]
             yield from _facts(value, field.inner)
         else:
             yield field.declaration.path, frozenset(value) if isinstance(value, list) else value
-
-
-def _inherited(facts: Mapping[str, Value], vocabulary: Vocabulary) -> dict[str, Value]:
-    """What the claim says for every line that says nothing itself."""
-    return {
-        path: facts[declaration.inherits]
-        for path, declaration in vocabulary.facts.items()
-        if declaration.inherits is not None and declaration.inherits in facts
-    }
 
 
 def _in_one_order(value: Json) -> Json:

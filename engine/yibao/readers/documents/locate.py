@@ -7,9 +7,11 @@ relative paths. What the bytes mean is for the other readers; nothing is written
 from __future__ import annotations
 
 import os
-from importlib import resources
+from operator import attrgetter
 from pathlib import Path
 from typing import Final
+
+from attrs import frozen
 
 from yibao.basics.problems import Fault, Place, Problem, ProblemsFound, problem_of
 from yibao.readers.documents.yaml_nodes import LARGEST_BYTES
@@ -20,6 +22,8 @@ MOST_BYTES: Final = 64_000_000
 # Folders and files of any kind that a walk looks at before it gives up: a home folder given by mistake ends soon.
 MOST_ENTRIES: Final = 50_000
 DEEPEST: Final = 32
+_PIECE: Final = 65_536
+_PACKAGE: Final = Path(__file__).parents[2]
 _YAML: Final = ".yaml"
 # Hidden files, and the mark that a spreadsheet program sets beside a sheet while it is open.
 _LEFT_BY_EDITORS: Final = (".", "~$")
@@ -33,8 +37,8 @@ def bundled_folder(name: str) -> Path:
     """
     if name not in BUNDLED:
         raise Fault(f"no folder `{name}` is bundled, only {' and '.join(BUNDLED)}")
-    installed = resources.files("yibao").joinpath("_bundled", name)
-    if isinstance(installed, Path) and installed.is_dir():
+    installed = _PACKAGE / "_bundled" / name
+    if installed.is_dir():
         return installed
     checkout = _checkout()
     if checkout is not None and (checkout / name).is_dir():
@@ -66,92 +70,121 @@ def files_of_folder(folder: Path, suffixes: tuple[str, ...] = (_YAML,)) -> dict[
     return {name: walk.contents[name] for name in sorted(walk.contents)}
 
 
+@frozen
+class _Entry:
+    """What stands in a folder: its path within the whole folder, its name, where it is, and whether it is a link."""
+
+    path: str
+    name: str
+    where: str
+    linked: bool
+
+
+_name_of = attrgetter("name")
+
+
 class _Walk:
-    """One walk over a folder: the files to read, what was read, and what stood in the way."""
+    """One walk over a folder: the files to read, what was read, and what stood in the way.
+
+    Every command looks at hundreds of files before it begins, so each is asked for no more than has to be known of it.
+    """
 
     def __init__(self, folder: Path, suffixes: tuple[str, ...]) -> None:
         self.contents: dict[str, bytes] = {}
         self.problems: list[Problem] = []
         self._folder = folder
         self._suffixes = suffixes
-        self._wanted: list[Path] = []
+        self._wanted: list[_Entry] = []
 
     def find(self) -> None:
         """Collect the files with a wanted ending, up to the bounds."""
-        entries = 0
-        for where, folders, files in os.walk(self._folder, onerror=self._unlistable):
-            here = Path(where)
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            if folders and len(here.parts) - len(self._folder.parts) >= DEEPEST:
-                # A walk calls itself for each folder in a folder.
+        entries, waiting = 0, [""]
+        while waiting:
+            here = waiting.pop()
+            folders, files = self._listed(here)
+            if folders and here.count("/") >= DEEPEST:
                 self._note("folder-too-large", f"folders lie in folders for more than {DEEPEST} levels", here)
-                folders.clear()
-            for name in folders:
-                if (here / name).is_symlink():
+                folders = []
+            for each in folders:
+                if each.linked:
                     message = "a link to a folder is not followed; put the files themselves here"
-                    self._note("link-refused", message, here / name)
-            self._wanted += [here / name for name in sorted(files) if self._is_wanted(here, name)]
+                    self._note("link-refused", message, each.path)
+            self._wanted += [each for each in files if self._is_wanted(each)]
             entries += len(folders) + len(files)
             if len(self._wanted) > MOST_FILES or entries > MOST_ENTRIES:
                 message = f"the folder holds more than {MOST_FILES} files to read, or {MOST_ENTRIES} entries in all"
-                self._note("too-many-files", message, self._folder)
+                self._note("too-many-files", message, "")
                 self._wanted.clear()
                 return
+            waiting += [f"{each.path}/" for each in reversed(folders) if not each.linked]
 
     def read(self) -> None:
         """Take the content of the files found, up to the bounds."""
-        if sum(map(_size_of, self._wanted)) > MOST_BYTES:
-            self._note("folder-too-large", f"the files together have more than {MOST_BYTES} bytes", self._folder)
+        if sum(_size_of(each.where) for each in self._wanted) > MOST_BYTES:
+            self._note("folder-too-large", f"the files together have more than {MOST_BYTES} bytes", "")
             return
         total = 0
-        for path in self._wanted:
-            content = self._content(path)
+        for each in self._wanted:
+            content = self._content(each)
             if content is None:
                 continue
             total += len(content)
             if total > MOST_BYTES:
-                self._note("folder-too-large", f"the files together have more than {MOST_BYTES} bytes", self._folder)
+                self._note("folder-too-large", f"the files together have more than {MOST_BYTES} bytes", "")
                 return
-            self.contents[path.relative_to(self._folder).as_posix()] = content
+            self.contents[each.path] = content
 
-    def _content(self, path: Path) -> bytes | None:
+    def _listed(self, here: str) -> tuple[list[_Entry], list[_Entry]]:
+        """The folders that are not hidden, and all else, each in the order of their names."""
+        folders: list[_Entry] = []
+        files: list[_Entry] = []
+        try:
+            with os.scandir(self._folder / here) as listing:
+                for found in listing:
+                    entry = _Entry(f"{here}{found.name}", found.name, found.path, linked=found.is_symlink())
+                    (folders if _is_folder(found) else files).append(entry)
+        except OSError as error:
+            self._note("unreadable-file", error.strerror or "the folder cannot be listed", here)
+            return [], []
+        folders = [each for each in folders if not each.name.startswith(".")]
+        return sorted(folders, key=_name_of), sorted(files, key=_name_of)
+
+    def _content(self, entry: _Entry) -> bytes | None:
         """The bytes of one file, or None after noting why they can't be had."""
-        if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self._folder)):
-            self._note("link-refused", "the link leads out of the folder; put the file itself here", path)
+        if entry.linked and not Path(os.path.realpath(entry.where)).is_relative_to(os.path.realpath(self._folder)):
+            self._note("link-refused", "the link leads out of the folder; put the file itself here", entry.path)
             return None
-        if not path.is_file():
-            self._note("unreadable-file", "this is not a plain file", path)
+        if not os.path.isfile(entry.where):
+            self._note("unreadable-file", "this is not a plain file", entry.path)
             return None
         try:
-            with path.open("rb") as opened:
-                content = opened.read(LARGEST_BYTES + 1)
+            content = _bytes_of(entry.where)
         except OSError as error:
-            self._note("unreadable-file", error.strerror or "the file cannot be read", path)
+            self._note("unreadable-file", error.strerror or "the file cannot be read", entry.path)
             return None
         if len(content) > LARGEST_BYTES:
-            self._note("file-too-large", f"the file has more than {LARGEST_BYTES} bytes", path)
+            self._note("file-too-large", f"the file has more than {LARGEST_BYTES} bytes", entry.path)
             return None
         return content
 
-    def _is_wanted(self, here: Path, name: str) -> bool:
+    def _is_wanted(self, entry: _Entry) -> bool:
         """Whether a file is to be read. One that only nearly ends as it should is reported, so that no rule is lost."""
+        name = entry.name
         if name.startswith(_LEFT_BY_EDITORS):
             return False
         if not name.isprintable():
-            self._note("misnamed-file", "the file's name has characters that cannot be shown", here / name)
+            self._note("misnamed-file", "the file's name has characters that cannot be shown", entry.path)
             return False
         if name.endswith(self._suffixes):
             return True
         if _YAML in self._suffixes and name.lower().endswith(_NEARLY_YAML):
             hint = f"name it `{Path(name).stem}{_YAML}`"
-            self._note("misnamed-file", f"documents end in `{_YAML}`; this one would be passed over", here / name, hint)
+            message = f"documents end in `{_YAML}`; this one would be passed over"
+            self._note("misnamed-file", message, entry.path, hint)
         return False
 
-    def _unlistable(self, error: OSError) -> None:
-        self._note("unreadable-file", error.strerror or "the folder cannot be listed", Path(error.filename))
-
-    def _note(self, code: str, message: str, path: Path, hint: str | None = None) -> None:
-        self.problems.append(problem_of(code, message, Place(path=printable(path)), hint))
+    def _note(self, code: str, message: str, path: str, hint: str | None = None) -> None:
+        self.problems.append(problem_of(code, message, Place(path=printable(self._folder / path)), hint))
 
 
 def printable(path: Path) -> str:
@@ -160,17 +193,37 @@ def printable(path: Path) -> str:
     return "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in written)
 
 
-def _size_of(path: Path) -> int:
+def _is_folder(found: os.DirEntry[str]) -> bool:
+    try:
+        return found.is_dir()
+    except OSError:
+        return False
+
+
+def _size_of(where: str) -> int:
     """How many bytes of a file would be read; none of one that can't be looked at, which the reading tells."""
     try:
-        return min(path.stat().st_size, LARGEST_BYTES + 1)
+        return min(os.stat(where).st_size, LARGEST_BYTES + 1)
     except OSError:
         return 0
 
 
+def _bytes_of(where: str) -> bytes:
+    """The bytes of a file, of a large one just one more than is read."""
+    # Room for the largest file, made anew for each of hundreds of small ones, would take longer than reading them.
+    content = b""
+    with open(where, "rb", buffering=0) as opened:
+        while len(content) <= LARGEST_BYTES:
+            piece = opened.read(min(_PIECE, LARGEST_BYTES + 1 - len(content)))
+            if not piece:
+                break
+            content += piece
+    return content
+
+
 def _checkout() -> Path | None:
     """The root of the checkout this module runs from, or None when it runs from an installed package."""
-    engine = Path(__file__).resolve().parents[3]
+    engine = _PACKAGE.resolve().parent
     if engine.name == "engine" and (engine.parent / "pyproject.toml").is_file():
         return engine.parent
     return None

@@ -7,13 +7,13 @@ never loses the national layer by accident, nor gets another one unnoticed.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 
 from attrs import evolve, frozen
 
 from yibao.basics.digest import digest_of_document, digest_of_files
 from yibao.basics.problems import Place, Problem, ProblemsFound
+from yibao.basics.remembered import Remembered
 from yibao.model.policy import Policy
 from yibao.readers.documents.forms import Form, Problems
 from yibao.readers.documents.locate import bundled_folder, files_of_folder, printable
@@ -24,31 +24,8 @@ from yibao.readers.policy.narrowing import needed_for
 from yibao.readers.policy.policy_from_yaml import MANIFEST, policy_and_problems, policy_from_sources
 
 SUFFIXES = (".yaml", ".json", *SHEETS)
-
-
-def load_policy(folder: Path | None = None) -> Policy:
-    """The policy of a folder, or the bundled one.
-
-    Raises ProblemsFound with every problem of the folder and of what it extends.
-    """
-    return _read_once(*_files_of(folder))
-
-
-def load_policy_for(content: bytes, folder: Path | None = None) -> Policy:
-    """The policy of a folder, or the bundled one, to decide the claim document in `content` by, and no other.
-
-    Of the bundled policy the money of places that the document does not name is not read; its digest is of all files
-    all the same. An author's folder is read whole. Raises ProblemsFound as `load_policy` does.
-    """
-    sources, digest = _files_of(folder)
-    bundled = folder is None or _is_same(folder, bundled_folder("policy"))
-    return _read_once(needed_for(content, sources) if bundled else sources, digest)
-
-
-def examine_policy(folder: Path | None = None) -> tuple[Policy | None, list[Problem]]:
-    """All problems of a folder, and what can be made of it in spite of them. Raises ProblemsFound for its manifest."""
-    sources, digest = _files_of(folder)
-    return policy_and_problems(list(sources), digest)
+_BUNDLED = "policy"
+_MOST_POLICIES = 4
 
 
 @frozen(kw_only=True)
@@ -60,55 +37,92 @@ class PolicyFiles:
     extends: str | None
 
 
-def policy_files(folder: Path | None = None) -> tuple[PolicyFiles, ...]:
-    """The files of a folder of policy, or of the bundled one, and before them those of the bundle that it extends.
+@frozen
+class PolicyAndFiles:
+    """A policy and what it was read from: its files, and before them those of the bundle that they extend.
 
-    A journal keeps them, so that what was decided by them can be decided again. Raises ProblemsFound.
+    A journal keeps the files, so that what was decided by them can be decided again.
     """
-    bundled = bundled_folder("policy")
-    base = files_of_folder(bundled, SUFFIXES)
-    shipped = PolicyFiles(digest=digest_of_files(base), files=base, extends=None)
-    if folder is None or _is_same(folder, bundled):
-        return (shipped,)
-    files = files_of_folder(folder, SUFFIXES)
-    if _extended_digest(folder, files) is None:
-        return (PolicyFiles(digest=digest_of_files(files), files=files, extends=None),)
-    digest = digest_of_document({"extends": shipped.digest, "files": digest_of_files(files)})
-    return (shipped, PolicyFiles(digest=digest, files=files, extends=shipped.digest))
+
+    policy: Policy
+    files: tuple[PolicyFiles, ...]
+
+
+def load_policy(folder: Path | None = None) -> Policy:
+    """The policy of a folder, or the bundled one.
+
+    Raises ProblemsFound with every problem of the folder and of what it extends.
+    """
+    return load_policy_and_files(folder).policy
+
+
+def load_policy_and_files(folder: Path | None = None) -> PolicyAndFiles:
+    """The policy of a folder, or the bundled one, with the bytes that it was read from. Raises like `load_policy`."""
+    files, shown = _files_of(folder)
+    return PolicyAndFiles(_read_once(_sources_of(files, shown), files[-1].digest), files)
+
+
+def load_policy_for(content: bytes, folder: Path | None = None) -> Policy:
+    """The policy of a folder, or the bundled one, to decide the claim document in `content` by, and no other.
+
+    Of the bundled policy the money of places that the document does not name is not read, unless all of it was read
+    before; its digest is of all files all the same. An author's folder is read whole. Raises ProblemsFound as
+    `load_policy` does.
+    """
+    files, shown = _files_of(folder)
+    sources, digest = _sources_of(files, shown), files[-1].digest
+    whole = _READ.known((sources, digest))
+    if whole is not None:
+        return whole
+    return _read_once(needed_for(content, sources) if _is_bundled(folder) else sources, digest)
+
+
+def examine_policy(folder: Path | None = None) -> tuple[Policy | None, list[Problem]]:
+    """All problems of a folder, and what can be made of it in spite of them. Raises ProblemsFound for its manifest."""
+    files, shown = _files_of(folder)
+    return policy_and_problems(list(_sources_of(files, shown)), files[-1].digest)
 
 
 def policy_of_files(kept: Sequence[PolicyFiles]) -> Policy:
-    """The policy of files that a journal kept, as `policy_files` gave them. Raises ProblemsFound.
+    """The policy of files that a journal kept, as `load_policy_and_files` gave them. Raises ProblemsFound.
 
     An extension replaces no file of what it extends; where a base was shipped is of no matter.
     """
-    *bases, own = kept
-    if not bases:
-        return _read_once(_sources("policy", own.files), own.digest)
-    added = tuple(
-        evolve(source, own=True)
-        for source in _sources("extension", own.files)
-        if not source.path.endswith(f"/{MANIFEST}")
-    )
-    return _read_once((*_sources("policy", bases[0].files), *added), own.digest)
+    return _read_once(_sources_of(kept, _BUNDLED if len(kept) == 1 else "extension"), kept[-1].digest)
 
 
-def _files_of(folder: Path | None) -> tuple[tuple[Source, ...], str]:
-    """The files of a bundle with those that it extends, and the digest that names them."""
-    bundled = bundled_folder("policy")
-    base = files_of_folder(bundled, SUFFIXES)
-    base_digest = digest_of_files(base)
-    if folder is None or _is_same(folder, bundled):
-        return _sources("policy", base), base_digest
+def _files_of(folder: Path | None) -> tuple[tuple[PolicyFiles, ...], str]:
+    """The files of a bundle with those that it extends before them, and where problems show its own to stand."""
+    if folder is None or _is_bundled(folder):
+        return (_shipped(),), _BUNDLED
     files = files_of_folder(folder, SUFFIXES)
-    own = _sources(printable(folder), files)
     extends = _extended_digest(folder, files)
     if extends is None:
-        return own, digest_of_files(files)
-    _check_extension(folder, files, extends, base_digest)
-    digest = digest_of_document({"extends": base_digest, "files": digest_of_files(files)})
-    added = tuple(evolve(source, own=True) for source in own if not source.path.endswith(f"/{MANIFEST}"))
-    return (*_sources("policy", base), *added), digest
+        return (PolicyFiles(digest=digest_of_files(files), files=files, extends=None),), printable(folder)
+    shipped = _shipped()
+    _check_extension(folder, files, extends, shipped.digest)
+    digest = digest_of_document({"extends": shipped.digest, "files": digest_of_files(files)})
+    return (shipped, PolicyFiles(digest=digest, files=files, extends=shipped.digest)), printable(folder)
+
+
+def _shipped() -> PolicyFiles:
+    files = files_of_folder(bundled_folder(_BUNDLED), SUFFIXES)
+    return PolicyFiles(digest=digest_of_files(files), files=files, extends=None)
+
+
+def _sources_of(files: Sequence[PolicyFiles], shown: str) -> tuple[Source, ...]:
+    """All files as one bundle, the own ones shown to stand in the folder `shown`."""
+    *bases, own = files
+    if not bases:
+        return _sources(shown, own.files)
+    added = tuple(
+        evolve(source, own=True) for source in _sources(shown, own.files) if not source.path.endswith(f"/{MANIFEST}")
+    )
+    return (*_sources(_BUNDLED, bases[0].files), *added)
+
+
+def _is_bundled(folder: Path | None) -> bool:
+    return folder is None or _is_same(folder, bundled_folder(_BUNDLED))
 
 
 def _is_same(folder: Path, other: Path) -> bool:
@@ -130,10 +144,12 @@ def _sources(shown_as: str, files: Mapping[str, bytes]) -> tuple[Source, ...]:
     return tuple(Source(path=f"{shown_as}/{path}", content=content) for path, content in files.items())
 
 
-@lru_cache(maxsize=4)
 def _read_once(sources: tuple[Source, ...], digest: str) -> Policy:
     """The policy of these very files: commands run in one process read them once, and see every change."""
-    return policy_from_sources(list(sources), digest)
+    return _READ.of((sources, digest), lambda: policy_from_sources(list(sources), digest))
+
+
+_READ: Remembered[tuple[tuple[Source, ...], str], Policy] = Remembered(_MOST_POLICIES)
 
 
 def _extended_digest(folder: Path, files: Mapping[str, bytes]) -> str | None:

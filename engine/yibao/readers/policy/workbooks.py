@@ -12,20 +12,22 @@ import datetime
 import io
 import re
 import warnings
-import zipfile
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from yibao.basics.problems import Place, Problem, ProblemsFound, problem_of
 from yibao.readers.documents.pointed_problems import MOST_PROBLEMS, shown
 
+if TYPE_CHECKING:
+    import zipfile
+
 MOST_PARTS = 200
 MOST_UNPACKED_BYTES = 16_000_000
 MOST_SHEET_ROWS = 5_001  # with the row of names
 MOST_SHEET_COLUMNS = 20
-_KNOWN_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _XML = (".xml", ".rels", ".vml")
 _ENCRYPTED = 0x1
 _FIRST_DAY_OF_ZIP = (1980, 1, 1, 0, 0, 0)
@@ -50,6 +52,9 @@ def worksheet_of(content: bytes, path: str, title: str | None) -> Worksheet:
 
     Raises ProblemsFound where there is none to read: `sheet-refused`, `sheet-unreadable`, `no-such-sheet`, `too-many`.
     """
+    # A policy mostly has no workbook: what reads one is fetched when one is there.
+    import zipfile
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             reason = _reason_to_refuse(archive)
@@ -66,6 +71,8 @@ def worksheet_of(content: bytes, path: str, title: str | None) -> Worksheet:
 
 def workbook_with(title: str, rows: Sequence[Sequence[str]]) -> bytes:
     """A workbook with one worksheet of texts. The same texts give the same bytes, whenever they are written."""
+    import zipfile
+
     import openpyxl
 
     workbook = openpyxl.Workbook(write_only=True)
@@ -86,6 +93,9 @@ def workbook_with(title: str, rows: Sequence[Sequence[str]]) -> bytes:
 
 def _reason_to_refuse(archive: zipfile.ZipFile) -> str | None:
     """Why openpyxl should not see the archive: hostile, of unbounded size, or more than a sheet."""
+    import zipfile
+
+    known_packings = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
     parts = archive.infolist()
     names = [part.filename for part in parts]
     if len(parts) > MOST_PARTS or len(set(names)) < len(names):
@@ -93,7 +103,7 @@ def _reason_to_refuse(archive: zipfile.ZipFile) -> str | None:
     left = MOST_UNPACKED_BYTES
     for part in parts:
         name = part.filename.lower()
-        if part.flag_bits & _ENCRYPTED or part.compress_type not in _KNOWN_PACKINGS:
+        if part.flag_bits & _ENCRYPTED or part.compress_type not in known_packings:
             return "the workbook is encrypted, or packed in an unusual way"
         if "vbaproject" in name or "externallink" in name:
             return "the workbook has macros, or is linked to other workbooks; save the sheet alone"
