@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         reverse_nhsa,
         statement_of,
         what_is_possible,
+        what_lies_ahead,
     )
 
 __version__ = "0.3.0"
@@ -107,6 +108,7 @@ __all__ = [
     "reverse_nhsa",
     "statement_of",
     "what_is_possible",
+    "what_lies_ahead",
 ]
 
 

@@ -58,6 +58,7 @@ if TYPE_CHECKING:
         payment_from_json,
         statement_of,
         what_is_possible,
+        what_lies_ahead,
     )
 
 __all__ = [
@@ -108,6 +109,7 @@ __all__ = [
     "reverse_nhsa",
     "statement_of",
     "what_is_possible",
+    "what_lies_ahead",
 ]
 
 

@@ -20,16 +20,17 @@ from attrs import evolve, frozen
 
 from yibao.basics.problems import Place, Problem, ProblemsFound, problem_of, unknown_name
 from yibao.cases.answering import Answer
-from yibao.cases.carrying_out import carry_out, pass_time
+from yibao.cases.carrying_out import carry_out, pass_time, pass_time_in_each
 from yibao.cases.commands import OpenCase, SendEvent, Submission
 from yibao.cases.histories import Histories
-from yibao.cases.possibilities import operations_possible, steps_possible
+from yibao.cases.possibilities import operations_possible, steps_possible, what_lies_ahead
 from yibao.journal.kept import KeptJournal
 from yibao.journal.opening import open_journal
 from yibao.law import InForce, in_force
 from yibao.model.case import Case, Document
 from yibao.model.events import Change
 from yibao.model.refusals import PossibleStep
+from yibao.procedure.ahead import DeadlineAhead
 from yibao.readers.charts import submissions
 
 T = TypeVar("T")
@@ -38,12 +39,13 @@ _NO_DATA: tuple[Document, Change | None] = ({}, None)
 
 @frozen(kw_only=True)
 class NextSteps:
-    """What a case can do now: the steps of its procedure, and the operations beside them."""
+    """What a case can do now: the steps of its procedure, the operations beside them, and what runs for later steps."""
 
     case: Case
     waits_for: str | None
     steps: tuple[PossibleStep, ...]
     operations: tuple[PossibleStep, ...]
+    deadlines_ahead: tuple[DeadlineAhead, ...]
 
     def document(self) -> dict[str, Any]:
         """The same as `yibao case next --json` prints it."""
@@ -55,6 +57,7 @@ class NextSteps:
             "waits_for": self.waits_for,
             "possible_now": [step.document() for step in self.steps],
             "operations": [operation.document() for operation in self.operations],
+            "deadlines_ahead": [ahead.document() for ahead in self.deadlines_ahead],
         }
 
 
@@ -156,6 +159,7 @@ class Casebook:
             waits_for=chart.states[case.state].waits_for,
             steps=steps_possible(case, self._law, self._histories.of, time),
             operations=operations_possible(case, chart),
+            deadlines_ahead=what_lies_ahead(case, self._law, time),
         )
 
     def show(self, case_id: str) -> Case | None:
@@ -165,15 +169,18 @@ class Casebook:
     def tick(self, *, at: str, actor: str | None = None, case_id: str | None = None) -> tuple[Document, ...]:
         """Note the deadlines that have passed by a time, and move the cases that they end: in every case, or in one.
 
-        What was noted, case by case. What is noted is never noted again. Raises ProblemsFound at the first case that
-        can't be read; what was noted before it stays noted.
+        What was noted, case by case. What is noted is never noted again. Raises ProblemsFound, after all others, where
+        cases can't be read, with the problems of each; what was noted in the others stays noted, and `show` tells it.
         """
         reading = _Reading()
         submission = reading.submission(at, actor, None, None)
         if case_id is not None:
             reading.part(lambda: submissions.case_name(case_id, "case_id"), "")
         reading.raise_if_any()
-        return tuple(passed for name in self._named(case_id) for passed in self._time_passed(name, submission))
+        noted, problems = pass_time_in_each(self._named(case_id), lambda name: self._time_passed(name, submission))
+        if problems:
+            raise ProblemsFound(problems)
+        return noted
 
     def cases(self) -> tuple[str, ...]:
         """The names of all cases, sorted. Raises ProblemsFound."""
@@ -189,7 +196,7 @@ class Casebook:
     def _carried_out(self, command: OpenCase | SendEvent) -> Answer:
         with self._one_command:
             answer = carry_out(self._journal, command, self._law, self._histories)
-        return evolve(answer, document=deepcopy(answer.document))
+        return evolve(answer, document=_own(answer.document))
 
     def _time_passed(self, case_id: str, submission: Submission) -> tuple[Document, ...]:
         with self._one_command:
@@ -232,6 +239,15 @@ class _Reading:
     def raise_if_any(self) -> None:
         if self._problems:
             raise ProblemsFound(self._problems)
+
+
+def _own(value: Any) -> Any:
+    """A copy of a JSON document: what `deepcopy` does, sooner, as only objects and lists can be changed."""
+    if isinstance(value, dict):
+        return {key: _own(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_own(member) for member in value]
+    return tuple(map(_own, value)) if isinstance(value, tuple) else value
 
 
 def _version(written: int | None) -> int | None:

@@ -11,6 +11,7 @@ from yibao.casebook import Casebook, NextSteps
 from yibao.cases.answering import Answer
 from yibao.cases.carrying_out import carry_out, case_in, pass_time, what_is_possible
 from yibao.cases.commands import Law, OpenCase, PassTime, SendEvent, Submission
+from yibao.cases.possibilities import what_lies_ahead
 from yibao.journal.ledger import Ledger
 from yibao.journal.opening import open_journal
 from yibao.journal.sqlite import Journal
@@ -53,4 +54,5 @@ __all__ = [
     "payment_from_json",
     "statement_of",
     "what_is_possible",
+    "what_lies_ahead",
 ]

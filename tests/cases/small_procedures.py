@@ -150,6 +150,7 @@ steps:
         at_most: pay-within
         counts: working_days
         late: noted
+        ahead: true
     facts: [handling.paid_on]
 """
 UNITS = {"apply-within": Unit.MONTHS, "apply-not-before": Unit.DAYS, "pay-within": Unit.DAYS}

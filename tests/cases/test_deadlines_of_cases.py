@@ -13,6 +13,7 @@ from tests.procedure.world import opening, passing, sending
 from tests.support.small_calendars import calendar, year
 from yibao.basics.digest import canonical_json
 from yibao.cases.carrying_out import carry_out, pass_time, what_is_possible
+from yibao.model.chart import Deadline
 from yibao.model.refusals import PossibleStep
 
 SETTLED = ("apply", "accept", "review", "settle")
@@ -101,16 +102,31 @@ def test_from_when_and_until_when_a_step_is_possible() -> None:
     assert (possible(desk).until, possible(desk).provisional) == ("2024-03-27", False)
 
 
+def desk_with(step: str, *deadlines: Deadline) -> Desk:
+    """A desk at which a step of a visit has these deadlines and no others, with a filing F1."""
+    chart = small_charts()[VISIT]
+    steps = tuple(evolve(each, deadlines=deadlines) if each.name == step else each for each in chart.steps)
+    charts = {**small_charts(), VISIT: evolve(chart, steps=steps)}
+    return Desk(law=evolve(small_law(), charts=charts)).filed()
+
+
+def deadline_of(step: str) -> Deadline:
+    """The first deadline of a step of a visit."""
+    found = small_charts()[VISIT].step_named(step)
+    assert found is not None
+    return found.deadlines[0]
+
+
 def rolling() -> Desk:
     """A desk at which the last day of an application moves past days off."""
-    chart = small_charts()[VISIT]
-    application = chart.steps[0]
-    deadlines = (evolve(application.deadlines[0], rolls=True), application.deadlines[1])
-    steps = (evolve(application, deadlines=deadlines), *chart.steps[1:])
-    charts = {**small_charts(), VISIT: evolve(chart, steps=steps)}
-    desk = Desk(law=evolve(small_law(), charts=charts)).filed()
+    desk = desk_with("application", evolve(deadline_of("application"), rolls=True))
     desk.said(opening("C1", VISIT))
     return desk
+
+
+def noting_where_possible() -> Desk:
+    """A desk whose chart, as those of older journals, does not ask for a deadline to be noted ahead."""
+    return desk_with("payment", evolve(deadline_of("payment"), ahead=False))
 
 
 def test_a_last_day_that_is_off_moves_on_where_the_chart_says_so() -> None:
@@ -179,11 +195,13 @@ def test_a_deadline_that_passes_moves_the_case_where_the_chart_says() -> None:
 def test_an_application_in_time_that_is_entered_after_the_tick_was_due_comes_first() -> None:
     desk = opened()
     assert desk.said(sending("apply", applying("2024-03-11", "2024-04-10"), at="2024-06-01"))["state"] == "applied"
-    assert desk.day_comes("2024-06-01") == []
+    assert [each["deadline"] for each in desk.day_comes("2024-06-01")] == ["paid_in_time"]
+    assert desk.case().state == "applied"
 
 
 def test_a_deadline_that_was_met_does_not_pass_although_its_step_is_not_entered_yet() -> None:
-    desk = opened()
+    desk = noting_where_possible()
+    desk.said(opening("C1", VISIT, at=AT))
     facts = {"encounter": {"discharged_on": "2024-03-11"}, "application": {"applied_on": "2024-04-11"}}
     desk.do("correct", facts, about="open")
     assert desk.day_comes("2024-06-01") == []
@@ -204,8 +222,10 @@ def test_a_noted_deadline_is_noted_once_and_the_step_is_still_possible() -> None
     assert len(desk.case().passed) == 1
 
 
-def test_a_deadline_is_noted_again_where_the_case_came_back_to_it() -> None:
-    desk = visiting().good(*SETTLED)
+def test_what_is_not_noted_ahead_is_noted_where_its_step_is_possible_and_again_where_the_case_came_back() -> None:
+    desk = noting_where_possible().good("apply", "accept", "review")
+    assert desk.day_comes("2024-06-01") == []
+    desk.good("settle")
     assert len(desk.day_comes("2024-06-01")) == 1
     desk.do("reverse")
     assert desk.day_comes("2024-06-01") == []
@@ -230,7 +250,7 @@ def test_time_passes_for_a_case_that_is_there_only() -> None:
 
 
 def test_time_that_passes_with_nothing_due_leaves_no_trace() -> None:
-    desk = visiting().good("apply")
+    desk = noting_where_possible().good("apply")
     before = len(desk.store.events("C1"))
     answer = carry_out(desk.store, passing("2030-01-01"), desk.law)
     assert answer.document == {"case": "C1", "chart": VISIT, "state": "applied", "version": 2, "deadline": None}
@@ -245,12 +265,9 @@ def test_a_key_does_not_make_time_pass_for_ever() -> None:
 
 
 def test_deadlines_that_passed_are_noted_in_the_order_of_their_days() -> None:
-    chart = small_charts()[VISIT]
-    payment = chart.steps[-1]
-    later = evolve(payment.deadlines[0], name="paid_at_all", parameter="apply-within", working_days=False)
-    steps = (*chart.steps[:-1], evolve(payment, deadlines=(later, *payment.deadlines)))
-    law = evolve(small_law(), charts={**small_charts(), VISIT: evolve(chart, steps=steps)})
-    desk = Desk(law=law).filed().good(*SETTLED)
+    soon = deadline_of("payment")
+    later = evolve(soon, name="paid_at_all", parameter="apply-within", working_days=False)
+    desk = desk_with("payment", later, soon).good(*SETTLED)
     passed = [(each["deadline"], each["last_day"]) for each in desk.day_comes("2024-12-31")]
     assert passed == [("paid_in_time", "2024-03-27"), ("paid_at_all", "2024-04-20")]
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yibao.basics.digest import canonical_json
-from yibao.cases.merging import merge
+from yibao.cases.merging import changed_at, merge
 from yibao.model.refusals import Conflict
 
 LINE = {"line_id": "1", "amount_fen": 100}
@@ -112,3 +112,33 @@ def test_a_merge_keeps_all_that_was_established_and_repeating_it_adds_nothing(on
     again = merge(found.document, other)
     assert again.conflicts == ()
     assert canonical_json(again.document) == canonical_json(found.document)
+
+
+BILL = ("line.amount_fen", "invoice.number", "documents")
+
+
+@pytest.mark.parametrize(
+    ("established", "given_now", "changed"),
+    [
+        ({"lines": [LINE]}, {"lines": [{"line_id": "1", "amount_fen": 90}]}, [("line.amount_fen", "1", 100, 90)]),
+        ({"lines": [LINE]}, {"lines": [{**LINE, "purpose": "cosmetic"}]}, []),
+        (
+            {"lines": [LINE]},
+            {"lines": [LINE, {"line_id": "2", "amount_fen": 5}]},
+            [("line.amount_fen", "2", None, 5)],
+        ),
+        ({"lines": [{"line_id": "1"}]}, {"lines": [LINE]}, []),
+        ({"invoice": {"number": "7"}}, {"invoice": {"number": "8"}}, [("invoice.number", None, "7", "8")]),
+        ({"invoice": {"number": "7"}}, {"invoice": None}, [("invoice.number", None, "7", None)]),
+        ({"invoice": None}, {"invoice": {"number": "8"}}, [("invoice.number", None, None, "8")]),
+        ({"invoice": {}}, {"invoice": {"number": "8"}}, []),
+        ({}, {"invoice": {"number": "8"}}, []),
+        ({"documents": ["a", "b"]}, {"documents": ["b", "a"]}, []),
+        ({"documents": ["a"]}, {"documents": ["b"]}, [("documents", None, ["a"], ["b"])]),
+    ],
+)
+def test_what_is_kept_may_become_known_and_nothing_else(
+    established: dict[str, Any], given_now: dict[str, Any], changed: list[tuple[str, str | None, object, object]]
+) -> None:
+    found = changed_at(BILL, established, given_now)
+    assert [(one.fact, one.line_id, one.established, one.given) for one in found] == changed

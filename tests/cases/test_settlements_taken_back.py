@@ -55,6 +55,27 @@ def test_a_new_decision_is_possible_at_the_end_and_replaces_amounts_of_lines() -
     assert answer["owed"] == {"billed_fen": -10_000, "fund_total_fen": -7_000, "personal_fen": -3_000}
 
 
+def test_a_chart_that_keeps_the_bill_decides_nothing_anew_on_another() -> None:
+    desk = visiting().good(*TO_THE_DECISION)
+    keeping(desk, "line.amount_fen", "invoice.number")
+    refusal = desk.refuses("redecide", {"lines": [{"line_id": "1", "amount_fen": 90_000}], "invoice": {"number": "9"}})
+    assert refusal["refused"] == "conflicting_fact"
+    assert refusal["conflicts"] == [
+        {"fact": "line.amount_fen", "line_id": "1", "established": 100_000, "given": 90_000},
+        {"fact": "invoice.number", "line_id": None, "established": "0001", "given": "9"},
+    ]
+    same_bill = {"lines": [{"line_id": "1", "amount_fen": 100_000}], "encounter": {"cause": "work_injury"}}
+    assert desk.do("redecide", same_bill)["decision"]["outcome"] == "not_covered"
+
+
+def keeping(desk: Desk, *facts: str) -> None:
+    """Let the chart of a visit keep facts in a new decision."""
+    chart = desk.law.charts["visit"]
+    redecide = evolve(chart.operations["redecide"], keeps=facts)
+    chart = evolve(chart, operations={**chart.operations, "redecide": redecide})
+    desk.law = evolve(desk.law, charts={**desk.law.charts, "visit": chart})
+
+
 def test_what_was_decided_anew_is_what_later_steps_go_on_with() -> None:
     desk = visiting().good(*TO_THE_DECISION)
     desk.do("redecide", {"encounter": {"cause": "work_injury"}})

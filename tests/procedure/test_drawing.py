@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 from tests.procedure.world import INPATIENT, charts, vocabulary
-from yibao.authoring.draw import mermaid, svg
+from yibao.authoring.draw import decided_as, mermaid, svg
 from yibao.model.chart import Chart
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -89,6 +89,14 @@ def test_each_step_is_an_arrow() -> None:
         assert len(tips) == ways(chart)
 
 
+def test_a_step_shows_for_which_decisions_it_is() -> None:
+    chart = charts()["agency-handling"]
+    picture = "".join(element.text or "" for element in drawn(chart, "en").iter(f"{SVG}text"))
+    assert "covered, partly covered" in picture
+    assert "    form_issued --> paid: Payment (pay) [covered, partly covered]\n" in mermaid(chart, "en")
+    assert "    form_issued --> paid: 拨付 (pay) [符合医保支付范围、部分符合医保支付范围]\n" in mermaid(chart, "zh")
+
+
 def test_signs_of_xml_in_a_title_do_no_harm() -> None:
     chart = charts()[INPATIENT]
     odd = evolve(chart, title=evolve(chart.title, zh='<b>"&"</b>'))
@@ -102,6 +110,7 @@ def test_mermaid_has_one_line_for_each_step_and_each_end() -> None:
         assert f"[*] --> {chart.initial}" in lines
         for step in chart.steps:
             for source in step.sources:
-                assert f"{source} --> {step.target}: {step.title.en} ({step.event})" in lines
+                asks = f" [{decided_as(step, 'en')}]" if step.decided_as else ""
+                assert f"{source} --> {step.target}: {step.title.en} ({step.event}){asks}" in lines
         ends = [f"{state.name} --> [*]" for state in chart.states.values() if state.final]
         assert [line for line in lines if line.endswith("--> [*]")] == ends

@@ -37,6 +37,7 @@ WRITTEN: dict[str, Written] = {
 }
 UNKNOWN_EVENT = "ask_the_neighbours"
 DECIDED, RELIED, ACTOR = "claim_is_decided", "relied_case_is_ready", "actor_is_somebody_else"
+DECIDED_AS, OUTCOMES = "decided_as_required", ("covered", "partly_covered", "not_covered")
 FIRST, SECOND = "clerk-zhao", "clerk-qian"
 # Of a step with more requirements than this, those combinations are tried in which few of them fail, or few hold.
 MOST_IN_FULL, FEW_FAIL, FEW_HOLD = 8, 3, 1
@@ -53,7 +54,12 @@ def refusing_deadlines(step: Written) -> list[str]:
 
 def requirements(step: Written) -> list[str]:
     """What a written step requires, by names that are each other's only within one step."""
-    others = {RELIED: "relies_on" in step, ACTOR: "differs_from" in step, DECIDED: bool(step.get("decides"))}
+    others = {
+        RELIED: "relies_on" in step,
+        ACTOR: "differs_from" in step,
+        DECIDED: bool(step.get("decides")),
+        DECIDED_AS: "decided_as" in step,
+    }
     return [
         *step.get("documents", []),
         *step.get("guards", {}),
@@ -95,7 +101,7 @@ def test_the_walk_covers_the_shipped_charts() -> None:
     assert sorted(WRITTEN) == sorted(charts())
     assert {"out-of-province-inpatient", "out-of-province-outpatient"} <= set(WRITTEN)
     steps = [step for chart in WRITTEN.values() for step in chart["steps"]]
-    for asked in ("documents", "guards", "bars", "deadlines", "relies_on", "differs_from", "decides"):
+    for asked in ("documents", "guards", "bars", "deadlines", "relies_on", "differs_from", "decides", "decided_as"):
         assert any(asked in step for step in steps), f"no shipped chart has a step with `{asked}:`"
     assert any(len(sources(step)) > 1 for step in steps)
 
@@ -170,8 +176,9 @@ def with_flags(chart: Chart) -> Chart:
     return evolve(chart, steps=steps)
 
 
-def resting(chart: Chart, state: str, acted: tuple[str, ...]) -> History:
-    """A case that rests in the state, with no facts at all; the first clerk took the steps `acted`."""
+def resting(chart: Chart, state: str, acted: tuple[str, ...], outcome: str | None = None) -> History:
+    """A case that rests in the state, with no facts at all; the first clerk took the steps `acted`. With an outcome
+    there is a live decision that says nothing else."""
     store = MemoryStore()
     opened = carry_out(store, opening(chart=chart.name), flags_law(chart)).event
     assert opened is not None
@@ -183,7 +190,8 @@ def resting(chart: Chart, state: str, acted: tuple[str, ...]) -> History:
         )
         for step in acted
     )
-    return evolve(history, case=evolve(history.case, state=state, taken=taken))
+    decision = None if outcome is None else {"outcome": outcome}
+    return evolve(history, case=evolve(history.case, state=state, taken=taken, decision=decision))
 
 
 def attempt(command: SendEvent, law: Law, history: History) -> Answer:
@@ -215,6 +223,14 @@ def said(written: Written, step: Written, held: dict[str, bool]) -> SendEvent:
     return sending(step["event"], data, actor=actor)
 
 
+def outcome_said(step: Written, held: dict[str, bool]) -> str | None:
+    """What the live decision says: the last outcome that will do or one that will not; None where nobody asks."""
+    if DECIDED_AS not in held:
+        return None
+    good = step["decided_as"]
+    return str(good[-1]) if held[DECIDED_AS] else next(each for each in OUTCOMES if each not in good)
+
+
 def day_held_against(deadline: Written, holds: bool) -> str:
     """A day on the good or the bad side of ten days after the first of January 2024, as close to it as can be."""
     last = datetime.date(2024, 1, 11)
@@ -236,11 +252,11 @@ def test_every_event_off_the_chart_is_refused_leaves_the_case_as_it_was_and_name
     law = flags_law(chart)
     taken: set[tuple[str, str]] = set()
     for state, step in itertools.product(written["states"], written["steps"]):
-        history = resting(chart, state, tuple(step.get("differs_from", ())))
-        assert history.case is not None
-        before = canonical_json(history.case.document())
         way = written_way(written, state, step)
         for held in combinations(requirements(step)):
+            history = resting(chart, state, tuple(step.get("differs_from", ())), outcome_said(step, held))
+            assert history.case is not None
+            before = canonical_json(history.case.document())
             answer = attempt(said(written, step, held), law, history)
             assert answer.event is not None
             after = history.with_documents([event_document(answer.event)]).case
@@ -264,7 +280,8 @@ def expected_refusal(
     """The refusal that the written chart calls for. What holds was said of the step's own requirements only."""
     looked_at = [*(way or []), step]
     documents = [code for each in looked_at for code in each.get("documents", []) if not held.get(code, False)]
-    failed = [condition for each in looked_at for condition in failed_of(chart, each, held, own=each is step)]
+    said_now = outcome_said(step, held)
+    failed = [condition for each in looked_at for condition in failed_of(chart, each, held, said_now, own=each is step)]
     missed = [name for name in refusing_deadlines(step) if not held[name]]
     same_actor = ACTOR in held and not held[ACTOR]
     if same_actor:
@@ -290,13 +307,16 @@ def expected_refusal(
         "failed": failed,
         "conflicts": [],
         "possible_now": possible,
-        "operations": expected_operations(chart, state, bool(step.get("differs_from"))),
+        "operations": expected_operations(chart, state, bool(step.get("differs_from")), said_now is not None),
         "invoice_with": None,
     }
 
 
-def failed_of(chart: Written, step: Written, held: dict[str, bool], own: bool) -> list[Written]:
-    """The conditions of one step that fail, in their order. `own`: of the step whose event was sent."""
+def failed_of(chart: Written, step: Written, held: dict[str, bool], said_now: str | None, own: bool) -> list[Written]:
+    """The conditions of one step that fail, in their order, while the live decision says `said_now`.
+
+    `own`: of the step whose event was sent.
+    """
     failed = []
     for name in [*step.get("guards", {}), *step.get("bars", {})]:
         # A condition nobody said anything about fails, a bar that nobody said anything about does not bar.
@@ -310,6 +330,9 @@ def failed_of(chart: Written, step: Written, held: dict[str, bool], own: bool) -
         failed.append(condition_of(chart, step, RELIED, facts, [] if own else [fact]))
     if step.get("decides") and not held.get(DECIDED, False):
         failed.append(condition_of(chart, step, DECIDED, {}, ["encounter.cause"]))
+    if "decided_as" in step and said_now not in step["decided_as"]:
+        facts = {"outcome": said_now, "decided_as": step["decided_as"]}
+        failed.append(condition_of(chart, step, DECIDED_AS, facts, []))
     for name in refusing_deadlines(step) if own else []:
         if not held[name]:
             deadline = step["deadlines"][name]
@@ -321,6 +344,7 @@ def failed_of(chart: Written, step: Written, held: dict[str, bool], own: bool) -
 
 TITLES = {
     DECIDED: {"zh": "费用已能作出裁决", "en": "The claim can be decided"},
+    DECIDED_AS: {"zh": "现有裁决的结论适用本步骤", "en": "The decision in force is one that this step is for"},
     ACTOR: {"zh": "经办人与前一步骤的经办人不是同一人", "en": "Somebody else acts than in the earlier step"},
 }
 
@@ -359,16 +383,16 @@ def withdrawable(chart: Written) -> list[str]:
     return [named] if isinstance(named, str) else named
 
 
-def expected_operations(chart: Written, state: str, something_taken: bool) -> list[Written]:
-    """What can be done beside the steps in a state of the written chart, while nothing is decided."""
+def expected_operations(chart: Written, state: str, something_taken: bool, decided: bool) -> list[Written]:
+    """What can be done beside the steps in a state of the written chart."""
     is_open = not chart["states"][state].get("final")
     possible = {
-        "correct": is_open,
-        "withdraw": state in withdrawable(chart),
-        "redecide": False,
-        "reverse": False,
-        "reverse_unknown": is_open,
-        "delete": is_open and something_taken,
+        "correct": is_open and not decided,
+        "withdraw": state in withdrawable(chart) and not decided,
+        "redecide": decided,
+        "reverse": decided,
+        "reverse_unknown": is_open or decided,
+        "delete": is_open and something_taken and not decided,
     }
     return [
         {"event": name, "needs": [], "earliest": None, "until": None, "provisional": False}

@@ -74,7 +74,8 @@ def test_what_no_scenario_shows_is_reported() -> None:
         "skip-not-shown": 15,
         "document-not-shown": 5,
         "condition-not-shown": 11,
-        "operation-not-shown": 6,
+        # Each of six, and the new decision also refused for the bill that it keeps.
+        "operation-not-shown": 7,
         "end-not-shown": 1,
     }
     assert [problem.code for problem in check_workflows({INPATIENT: charts()[INPATIENT]}, {})] == ["no-scenarios"]
@@ -189,3 +190,50 @@ def test_a_condition_that_reads_what_no_step_asks_for_is_reported() -> None:
         ("fact-not-asked", "registration_is_dated"),
         ("fact-not-asked", "registered_before_admission"),
     ]
+
+
+HANDLING = "agency-handling"
+
+
+def handling(*scenarios: str, **replaced: str) -> dict[str, bytes]:
+    """The scenarios of the agency's handling of which the sentence begins so, with words replaced in them."""
+    written = yaml.safe_load(workflow_files()[f"{HANDLING}.scenarios.yaml"])
+    kept = [each for each in written["scenarios"] if each["it"].startswith(scenarios)]
+    text = yaml.safe_dump({**written, "scenarios": kept}, allow_unicode=True)
+    for old, new in replaced.items():
+        assert old in text
+        text = text.replace(old, new)
+    return {f"{HANDLING}.scenarios.yaml": text.encode()}
+
+
+def test_a_day_that_notes_something_else_than_a_scenario_says_is_reported() -> None:
+    files = handling("an accepted application that is forgotten", paid_in_time="rejected_in_time")
+    (result,) = run_scenarios(scenarios_from_folder(files, charts()), [HANDLING], shipped_law(), read_data)
+    assert [(problem.code, problem.message) for problem in result.problems] == [
+        ("scenario-differs", "the day 2024-04-30 notes [paid_in_time], and [rejected_in_time] was expected")
+    ]
+
+
+def test_a_deadline_that_a_scenario_notes_is_one_of_the_chart() -> None:
+    with pytest.raises(ProblemsFound) as found:
+        scenarios_from_folder(handling("an accepted", paid_in_time="payed_in_time"), charts())
+    assert [(problem.code, problem.hint) for problem in found.value.problems] == [
+        ("unknown-deadline", "did you mean `paid_in_time`?")
+    ]
+
+
+def test_a_deadline_that_is_noted_ahead_is_shown_missed_while_its_step_lies_ahead() -> None:
+    """A payment and a rejection that are late where they are possible show nothing of what is forgotten before."""
+    late = ("a payment on the day after", "a notice after", "a rejection after")
+    chart = {HANDLING: charts()[HANDLING]}
+
+    def not_shown(*sentences: str) -> list[str]:
+        found = check_workflows(chart, scenarios_from_folder(handling(*sentences), charts()))
+        return [problem.message for problem in found if problem.code == "deadline-not-shown"]
+
+    # While a rejection is possible, the payment and the notice lie ahead.
+    assert not_shown(*late) == [
+        "in no scenario time passes while `rejection`, whose `rejected_in_time` runs, lies ahead"
+    ]
+    assert not_shown(*late, "an accepted application that is forgotten") == []
+    assert len(not_shown("an accepted application that is forgotten")) == 1

@@ -138,9 +138,12 @@ def _settled_case(recorder: Recorder) -> None:
     for _again in range(2):
         recorder.type("do", first, "settle", *at, "--key", "k-settle")
     recorder.type("do", second, "settle", *at, "--key", "k-settle", refused=True)
-    dearer = {"lines": [{"line_id": "2", "amount_fen": 1000000}], "invoice": {"amount_fen": 1104650}}
+    later = ("--at", "2024-03-01", "--actor", "审核-乙")
     why = {"change": {"reason": "费用清单更正"}}
-    recorder.type("do", first, "redecide", "--at", "2024-03-01", "--actor", "审核-乙", data={**dearer, **why})
+    dearer = {"lines": [{"line_id": "2", "amount_fen": 1000000}], "invoice": {"amount_fen": 1104650}}
+    recorder.type("do", first, "redecide", *later, refused=True, data={**dearer, **why})
+    injury = {"encounter": {"cause": "work_injury"}, "change": {"reason": "认定为工伤"}}
+    recorder.type("do", first, "redecide", *later, data=injury)
     took = {"change": {"key": "k-settle", "reason": "医院撤销结算"}}
     recorder.type("do", first, "reverse", "--at", "2024-03-02", "--actor", "审核-乙", data=why)
     recorder.type("do", second, "settle", *at, "--key", "k-settle-2")

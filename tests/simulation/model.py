@@ -20,7 +20,9 @@ STEPS: Mapping[str, tuple[tuple[str, ...], str]] = {
 }
 FINAL = ("paid", "lapsed", "withdrawn")
 MUST_DIFFER = {"review": ("accept",), "pay": ("accept", "review")}
-FIRST_DAY, LAST_DAY, PAID_BY = "2024-03-14", "2024-04-11", "2024-03-27"
+FIRST_DAY, LAST_DAY = "2024-03-14", "2024-04-11"
+# The fifth working day after the application.
+PAID_BY = {"2024-03-12": "2024-03-19", "2024-03-20": "2024-03-27", "2024-04-20": "2024-04-26"}
 REASONS = (
     *("version_conflict", "key_reused", "case_closed", "unknown_event", "already_taken", "skipped_step"),
     *("conflicting_fact", "too_early", "too_late", "actor_not_allowed", "document_missing", "condition_not_met"),
@@ -49,7 +51,7 @@ class Visit:
         self.invoice: str | None = None
         self.keys: set[str] = set()
         self.void: set[str] = set()
-        self.noted = False
+        self.noted: set[str] = set()
         self.seen: Callable[[str], None] = lambda what: None
 
     @property
@@ -175,13 +177,16 @@ class Visit:
         facts = self.facts
         lapses = self.state == "opened" and "discharged" in facts and day > LAST_DAY
         lapses = lapses and facts.get("applied", "9999") > LAST_DAY
-        unpaid = self.state == "settled" and day > PAID_BY and not self.noted
+        paid_by, paid = PAID_BY.get(facts.get("applied", ""), "9999"), facts.get("paid")
+        unpaid = self.state not in FINAL and day > paid_by and paid_by not in self.noted
+        # Before the payment can be entered, its day is either unknown or nobody's business yet.
+        unpaid = unpaid and (paid is None or (self.state == "settled" and paid > paid_by))
         if lapses or unpaid:
             self.version += 1
-            self.seen("tick lapses" if lapses else "tick notes")
+            self.seen("tick lapses" if lapses else "tick notes" if self.state == "settled" else "tick notes ahead")
         if lapses:
             self.arrive("lapsed")
-        self.noted = self.noted or unpaid
+        self.noted |= {paid_by} if unpaid else set()
         return lapses or unpaid
 
     def answer(self, reasons: set[str], key: str | None, happens: Callable[[], None] | None) -> str:
@@ -205,7 +210,7 @@ class Visit:
         return invoice is not None and self.journal.holders.get(invoice, self.name) != self.name
 
     def arrive(self, state: str) -> None:
-        self.state, self.noted = state, False
+        self.state = state
 
     def free(self) -> None:
         if self.invoice is not None:

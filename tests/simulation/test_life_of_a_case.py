@@ -180,9 +180,11 @@ class Lives(RuleBasedStateMachine):
         event = WAYS_ON.get(visit.state, "pay")
         self.step(case, event, given, actor, key, None)
 
-    @rule(case=CASES, actor=CLERKS)
-    def send_back(self, case: str, actor: str | None) -> None:
+    @rule(case=CASES, actor=CLERKS, again=st.booleans())
+    def send_back(self, case: str, actor: str | None, again: bool) -> None:
         self.step(case, "return", {}, actor, None, None)
+        if again and self.visits[case].state == "returned":
+            self.go_on(case, None, None)
 
     def step(
         self, case: str, event: str, given: Facts, actor: str | None, key: str | None, version: int | None
@@ -288,7 +290,7 @@ def expected_to_be_seen() -> list[str]:
         for what in [*visit.holds(event, {}, None), *(["duplicate_invoice"] if event == "settle" else [])]
         for outcome in ("holds", "fails")
     ]
-    return [*moves, *asked, "tick lapses", "tick notes", "repetition", f"answer {TAKEN}"]
+    return [*moves, *asked, "tick lapses", "tick notes", "tick notes ahead", "repetition", f"answer {TAKEN}"]
 
 
 def test_the_lives_of_cases_are_those_of_the_model() -> None:

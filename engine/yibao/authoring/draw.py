@@ -23,8 +23,14 @@ _WORDS: Mapping[str, Title] = {
     "waits": Title(zh="须先有", en="waits for"),
     "other": Title(zh="须换人", en="other actor"),
     "decides": Title(zh="裁决", en="decision"),
+    "decided_as": Title(zh="结论须为", en="decided as"),
     "beside": Title(zh="步骤之外的操作", en="Beside the steps"),
     "decided": Title(zh="对费用逐行作出裁决", en="The claim is decided, line by line"),
+}
+_OUTCOMES: Mapping[str, Title] = {
+    "covered": Title(zh="符合医保支付范围", en="covered"),
+    "partly_covered": Title(zh="部分符合医保支付范围", en="partly covered"),
+    "not_covered": Title(zh="不予支付", en="not covered"),
 }
 _MARGIN, _LANE, _TOP, _GAP = 40, 20, 100, 22
 _STATE_WIDTH, _STATE_HEIGHT, _BETWEEN = 216, 56, 64
@@ -39,13 +45,20 @@ def mermaid(chart: Chart, language: str) -> str:
     lines.append(f"    [*] --> {chart.initial}")
     for step in chart.steps:
         title = _plain(step.title.in_language(language))
-        lines.extend(f"    {source} --> {step.target}: {title} ({step.event})" for source in step.sources)
+        asks = f" [{decided_as(step, language)}]" if step.decided_as else ""
+        lines.extend(f"    {source} --> {step.target}: {title} ({step.event}){asks}" for source in step.sources)
         for deadline in step.deadlines:
             if deadline.overdue is not None:
                 late = _plain(deadline.title.in_language(language))
                 lines.extend(f"    {source} --> {deadline.overdue}: {late}" for source in step.sources)
     lines.extend(f"    {state.name} --> [*]" for state in chart.states.values() if state.final)
     return "\n".join(lines) + "\n"
+
+
+def decided_as(step: Step, language: str) -> str:
+    """The outcomes for which a step is meant, in words."""
+    titles = [_OUTCOMES[outcome].in_language(language) for outcome in step.decided_as]
+    return ("、" if language == "zh" else ", ").join(titles)
 
 
 def svg(chart: Chart, documents: CodeTable, language: str) -> str:
@@ -209,6 +222,8 @@ class _Drawing:
             others = [each for name in step.differs_from if (each := self._chart.step_named(name)) is not None]
             titles = [self._say(each.title) for each in others]
             yield from self._wrapped("other", ("、" if self._language == "zh" else ", ").join(titles))
+        if step.decided_as:
+            yield from self._wrapped("decided_as", decided_as(step, self._language))
         if step.decides:
             yield from self._wrapped("decides", self._say(_WORDS["decided"]))
 

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 
 from attrs import frozen
 
+from yibao.authoring.unnamed_invoices import unnamed_invoices
 from yibao.basics.problems import Problem, problem_of
-from yibao.model.chart import ACTOR, RELIED, Bound, Chart, OperationKind, Step
+from yibao.model.chart import ACTOR, DECIDED_AS, RELIED, Bound, Chart, OperationKind, Step
 from yibao.model.expressions import Always
 from yibao.model.refusals import RefusalReason
 from yibao.model.scenarios import ExpectedRefusal, Move, Scenario, TimePasses
@@ -23,6 +24,7 @@ def check_workflows(charts: Mapping[str, Chart], scenarios: Mapping[str, tuple[S
     for name in sorted(charts):
         chart = charts[name]
         found.extend(_guards(chart))
+        found.extend(unnamed_invoices(chart))
         if name in scenarios:
             found.extend(_Shown(chart, scenarios[name]).missing())
         else:
@@ -65,10 +67,10 @@ class _Shown:
     def __init__(self, chart: Chart, scenarios: tuple[Scenario, ...]) -> None:
         self._chart = chart
         self._ends = {scenario.state for scenario in scenarios}
+        self._ticked = set[str]()
         self._refused = [refused for scenario in scenarios for refused in self._moves(scenario)]
         moves = [move for scenario in scenarios for move in scenario.moves]
         self._accepted = {move.event for move in moves if isinstance(move, Move) and move.refused is None}
-        self._time_passes = any(isinstance(move, TimePasses) for move in moves)
 
     def missing(self) -> Iterator[Problem]:
         """What no scenario shows: an end, a skip, a missing document, a condition that does not hold."""
@@ -83,9 +85,13 @@ class _Shown:
                     yield problem_of("skip-not-shown", message, step.place)
             yield from self._requirements(step)
             yield from self._waits(step)
+            yield from self._outcomes(step)
         for name, operation in chart.operations.items():
             if name not in self._accepted:
                 yield problem_of("operation-not-shown", f"no scenario shows `{name}`", operation.place)
+            if operation.keeps and not self._keeps(name):
+                message = f"no scenario shows `{name}` refused for a fact that it keeps"
+                yield problem_of("operation-not-shown", message, operation.place)
 
     def _requirements(self, step: Step) -> Iterator[Problem]:
         earlier = {
@@ -104,15 +110,35 @@ class _Shown:
         """What no scenario shows of deadlines, of another actor, and of another case."""
         for deadline in step.deadlines:
             reason = RefusalReason.TOO_LATE if deadline.bound is Bound.AT_MOST else RefusalReason.TOO_EARLY
-            shown = self._shows(None, step, reason, deadline.name) if deadline.refuses else self._time_passes
-            if not shown or (deadline.overdue is not None and not self._time_passes):
+            passes = not self._ticked.isdisjoint(step.sources)
+            shown = self._shows(None, step, reason, deadline.name) if deadline.refuses else passes
+            if not shown or (deadline.overdue is not None and not passes):
                 yield problem_of("deadline-not-shown", f"no scenario shows `{deadline.name}` missed", deadline.place)
+            if deadline.ahead and not any(step in self._chart.steps_ahead(state, None) for state in self._ticked):
+                message = f"in no scenario time passes while `{step.name}`, whose `{deadline.name}` runs, lies ahead"
+                yield problem_of("deadline-not-shown", message, deadline.place)
         if step.differs_from and not self._shows(None, step, RefusalReason.ACTOR_NOT_ALLOWED, ACTOR):
             message = f"no scenario shows `{step.event}` refused to who has taken {', '.join(step.differs_from)}"
             yield problem_of("actor-not-shown", message, step.place)
         if step.reliance is not None and not self._shows(None, step, RefusalReason.CONDITION_NOT_MET, RELIED):
             message = f"no scenario shows `{step.event}` refused while the case that it waits for is not ready"
             yield problem_of("reliance-not-shown", message, step.reliance.place)
+
+    def _outcomes(self, step: Step) -> Iterator[Problem]:
+        """What no scenario shows of a step that asks what was decided: it is taken, and it is refused."""
+        if not step.decided_as:
+            return
+        if step.event not in self._accepted:
+            message = f"no scenario takes `{step.event}`, which asks what was decided"
+            yield problem_of("outcome-not-shown", message, step.place)
+        if not self._shows(None, step, RefusalReason.CONDITION_NOT_MET, DECIDED_AS):
+            message = f"no scenario shows `{step.event}` refused because the claim was decided otherwise"
+            yield problem_of("outcome-not-shown", message, step.place)
+
+    def _keeps(self, operation: str) -> bool:
+        """Whether a scenario shows the operation refused for a fact that contradicts an established one."""
+        reason = RefusalReason.CONFLICTING_FACT.value
+        return any((refused.event, refused.expected.reason) == (operation, reason) for refused in self._refused)
 
     def _shows(self, state: str | None, step: Step, reason: RefusalReason, name: str | None = None) -> bool:
         """Whether a scenario shows the step refused, in that state or (None) in one from which it is taken."""
@@ -135,6 +161,7 @@ class _Shown:
         way: list[tuple[str, str]] = []
         for move in scenario.moves:
             if isinstance(move, TimePasses):
+                self._ticked.add(state)
                 overdue = _moved_by_time(chart, state)
                 state = state if overdue is None else overdue
                 continue

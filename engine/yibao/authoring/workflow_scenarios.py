@@ -122,7 +122,11 @@ class _Teller:
 
     def _pass_time(self, move: TimePasses) -> None:
         submission = Submission(at=move.day.isoformat(), actor=None, key=None, expected_version=None)
-        pass_time(self._store, self._case_id, submission, self._law)
+        noted = pass_time(self._store, self._case_id, submission, self._law)
+        came = tuple(each["deadline"] for each in noted)
+        if move.notes is not None and move.notes != came:
+            message = f"the day {move.day} notes {_words(came)}, and {_words(move.notes)} was expected"
+            self._note_move("scenario-differs", message, move)
 
     def _compare(self, move: Move, expected: ExpectedRefusal, answer: Document) -> None:
         found = {
@@ -157,7 +161,7 @@ class _Teller:
         case = self._case()
         return b"" if case is None else canonical_json(case.document())
 
-    def _note_move(self, code: str, message: str, move: Move | None) -> None:
+    def _note_move(self, code: str, message: str, move: Move | TimePasses | None) -> None:
         place = self._scenario.place if move is None else move.place
         self._problems.append(problem_of(code, message, place))
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from attrs import evolve
 
+from yibao.basics.problems import Problem, ProblemsFound
 from yibao.cases.answering import Answer, Around, Recorded, nothing_recorded
 from yibao.cases.commands import Command, Law, PassTime, SendEvent, Submission
 from yibao.cases.events import NOTHING, History
@@ -16,6 +19,9 @@ from yibao.model.events import CaseEvent, StepTaken
 from yibao.model.refusals import PossibleStep, Refusal, RefusalReason
 
 MOST_ATTEMPTS = 1_000
+_OF_EVERY_CASE = frozenset(
+    ("journal-busy", "journal-closed", "journal-full", "journal-unreachable", "journal-write-failed")
+)
 
 
 def carry_out(journal: EventStore, command: Command, law: Law, histories: Histories | None = None) -> Answer:
@@ -67,6 +73,26 @@ def pass_time(
             return tuple(passed)
         passed.append(answer.document)
         sent = evolve(sent, expected_version=None)
+
+
+def pass_time_in_each(
+    cases: Iterable[str], noted_of: Callable[[str], tuple[Document, ...]]
+) -> tuple[tuple[Document, ...], tuple[Problem, ...]]:
+    """What was noted in case after case, and why others could not be read: none keeps those after it waiting.
+
+    Each of these problems names its case. What keeps the journal from every case stands last, and the rest is left.
+    """
+    noted, problems = list[Document](), list[Problem]()
+    for case_id in cases:
+        try:
+            noted.extend(noted_of(case_id))
+        except ProblemsFound as error:
+            if any(problem.code in _OF_EVERY_CASE for problem in error.problems):
+                problems.extend(error.problems)
+                break
+            left_out = f"the case {case_id} was left out: "
+            problems.extend(evolve(each, message=left_out + each.message) for each in error.problems)
+    return tuple(noted), tuple(problems)
 
 
 def what_is_possible(

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from yibao.basics.problems import Fault, ProblemsFound
 from yibao.cases.commands import Law
-from yibao.model.case import Document, Invoice
+from yibao.model.case import INVOICE_FACTS, Document, Invoice
 from yibao.model.claim import Claim
 from yibao.procedure.explain import Undecided
 
 UNDETERMINED = "undetermined"
-_ISSUER, _NUMBER = "invoice.issuer", "invoice.number"
 
 
 def invoice_of(claim: Claim) -> Invoice | None:
     """The invoice that backs a claim, where its issuer and number are known."""
-    issuer, number = claim.given(_ISSUER), claim.given(_NUMBER)
+    issuer, number = (claim.given(path) for path in INVOICE_FACTS)
     if not isinstance(issuer, str) or not isinstance(number, str):
         return None
     return Invoice(issuer=issuer, number=number)

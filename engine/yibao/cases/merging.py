@@ -6,7 +6,7 @@ conflict, and a merge with conflicts merges nothing. Both sides have been read a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from attrs import frozen
@@ -18,7 +18,9 @@ from yibao.model.refusals import Conflict
 
 PROCEDURE = "procedure"
 _LINES = "lines"
+_LINE = "line"
 _LINE_ID = "line_id"
+_UNKNOWN = object()
 
 
 @frozen(kw_only=True)
@@ -62,6 +64,48 @@ def replaced(established: Document, given: Document) -> dict[str, Any]:
     return merged
 
 
+def changed_at(paths: Sequence[str], established: Document, given: Document) -> tuple[Conflict, ...]:
+    """What `given` says otherwise than `established` of the facts at paths, of the lines too: a line that was not there
+    brings facts that contradict its absence. What was unknown may become known."""
+    found: list[Conflict] = []
+    before = {line[_LINE_ID]: line for line in _list_of_lines(established.get(_LINES) or [])}
+    for path in paths:
+        keys = tuple(path.split("."))
+        if keys[0] != _LINE:
+            found += _changed(keys, None, established, given)
+            continue
+        for line in _list_of_lines(given.get(_LINES) or []):
+            line_id = line[_LINE_ID]
+            there = before.get(line_id, dict.fromkeys(keys[1:2]))
+            found += _changed(keys, line_id, {_LINE: there}, {_LINE: line})
+    return tuple(found)
+
+
+def _changed(keys: tuple[str, ...], line_id: str | None, established: Document, given: Document) -> list[Conflict]:
+    before, after = _at(keys, established), _at(keys, given)
+    if before is _UNKNOWN or _same(before, after):
+        return []
+    told = None if after is _UNKNOWN else after
+    return [Conflict(fact=".".join(keys), line_id=line_id, established=before, given=told)]
+
+
+def _same(one: object, other: object) -> bool:
+    """Whether two values say the same; lists are sets of codes."""
+    if isinstance(one, list) and isinstance(other, list):
+        return set(one) == set(other)
+    return one == other
+
+
+def _at(keys: tuple[str, ...], document: Document) -> object:
+    """What a document says at a path; below what is none, everything is none."""
+    value: object = document
+    for key in keys:
+        if not isinstance(value, Mapping):
+            return value
+        value = value.get(key, _UNKNOWN)
+    return value
+
+
 @frozen(kw_only=True)
 class _Where:
     """The path of an object: its keys, and the line that it belongs to."""
@@ -101,7 +145,7 @@ def _lines(established: object, given: object, conflicts: list[Conflict]) -> lis
     merged = {line[_LINE_ID]: line for line in _list_of_lines(established)}
     for line in _list_of_lines(given):
         line_id = line[_LINE_ID]
-        where = _Where(keys=("line",), line_id=line_id)
+        where = _Where(keys=(_LINE,), line_id=line_id)
         merged[line_id] = _objects(merged[line_id], line, where, conflicts) if line_id in merged else line
     return list(merged.values())
 

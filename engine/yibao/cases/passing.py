@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from yibao.cases.answering import (
     Answer,
     Around,
@@ -13,9 +15,9 @@ from yibao.cases.answering import (
     unknown_case,
 )
 from yibao.cases.commands import Law, PassTime
-from yibao.cases.possibilities import day_of, reckoning_at
-from yibao.model.case import Case
-from yibao.model.chart import Bound, Chart, Step
+from yibao.cases.possibilities import day_of, outcome_of, reckoning_at, what_lies_ahead
+from yibao.model.case import Case, Passed
+from yibao.model.chart import Chart, Deadline, Step
 from yibao.model.events import DeadlinePassed
 from yibao.model.refusals import Refusal, foremost
 from yibao.procedure.deadlines import Running, running
@@ -40,7 +42,7 @@ def pass_time(command: PassTime, law: Law, around: Around) -> Answer:
         document = {"case": case.case_id, "chart": case.chart, "state": case.state, "version": case.version}
         return nothing_recorded({**document, "deadline": None}, refused=False)
     step, passed = due
-    target = passed.deadline.overdue
+    target = _target(step, passed, case)
     event = DeadlinePassed(
         envelope=envelope_of(around.history, command, chart, law, target or case.state),
         step=step.name,
@@ -58,18 +60,56 @@ def _due(case: Case, chart: Chart, law: Law, at: str) -> tuple[Step, Running] | 
     One that was counted by a calendar that is not published has not surely passed, and waits. One whose day is known
     and in time was met, although the step is not entered yet. One that a correction moved is noted by its new day.
     """
-    noted = {(each.step, each.deadline, each.last_day) for each in case.passed if each.since == case.since}
-    claim, reckoning, day = law.read_claim(case.claim), reckoning_at(law, at), day_of(at)
+    day = day_of(at)
     due = [
         (found.last.day, place, step, found)
-        for place, step in enumerate(chart.steps_from(case.state))
-        for deadline in step.deadlines
-        if deadline.bound is Bound.AT_MOST and (found := running(deadline, claim, reckoning)) is not None
-        if (step.name, deadline.name, found.last.day.isoformat()) not in noted
-        if not found.last.provisional and found.last.day < day
-        if found.on is None or found.is_late
+        for place, (step, found) in enumerate(_running(case, law, at))
+        if found.has_passed(day) and not _is_noted(step, found, case, chart)
     ]
     if not due:
         return None
     _day, _place, step, found = min(due, key=lambda entry: (entry[0], entry[1]))
     return step, found
+
+
+def _running(case: Case, law: Law, at: str) -> Iterator[tuple[Step, Running]]:
+    """The deadlines of the steps that are possible, and then those of later steps that are noted ahead."""
+    claim, reckoning = law.read_claim(case.claim), reckoning_at(law, at)
+    for step in law.chart_of(case).steps_from(case.state):
+        if step.is_open_to(outcome_of(case)):
+            found = (running(deadline, claim, reckoning) for deadline in step.deadlines)
+            yield from ((step, each) for each in found if each is not None)
+    for each in what_lies_ahead(case, law, at):
+        if each.running.deadline.ahead:
+            yield each.step, each.running
+
+
+def _is_noted(step: Step, found: Running, case: Case, chart: Chart) -> bool:
+    """Whether the passing of a deadline needs no further note.
+
+    One that is noted ahead is noted once in a case, wherever it rests and comes back to, and so is a period that has
+    two ends; any other once for each stay in a state. What moves the case does so although it was noted on the way.
+    """
+    deadline, last_day = found.deadline, found.last.day.isoformat()
+    noted = [each for each in case.passed if each.last_day == last_day]
+    moves = _target(step, found, case) is not None
+    if moves or not deadline.ahead:
+        return any(each.since == case.since and _is_of(each, step, deadline) for each in noted)
+    return any(_is_of(each, step, deadline) or _is_other_end(each, step, deadline, chart) for each in noted)
+
+
+def _target(step: Step, found: Running, case: Case) -> str | None:
+    """Where the passing moves the case: only from where the step could have been taken."""
+    return found.deadline.overdue if case.state in step.sources else None
+
+
+def _is_of(noted: Passed, step: Step, deadline: Deadline) -> bool:
+    return (noted.step, noted.deadline) == (step.name, deadline.name)
+
+
+def _is_other_end(noted: Passed, step: Step, deadline: Deadline, chart: Chart) -> bool:
+    """Whether what was noted is the same period, held against a step that is taken instead of this one."""
+    other = chart.step_named(noted.step)
+    if other is None or other.name == step.name or not chart.are_alternatives(step, other):
+        return False
+    return any(each.name == noted.deadline and each.is_same_period(deadline) for each in other.deadlines)

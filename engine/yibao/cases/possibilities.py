@@ -12,6 +12,7 @@ from yibao.model.case import Case
 from yibao.model.chart import Chart, Operation, OperationKind
 from yibao.model.claim import Claim
 from yibao.model.refusals import PossibleStep
+from yibao.procedure.ahead import DeadlineAhead, deadlines_ahead
 from yibao.procedure.deadlines import Reckoning
 from yibao.procedure.explain import Circumstances, OtherCase, possible_now
 
@@ -33,9 +34,15 @@ def circumstances_of(
         undecided=judge.undecided,
         reckoning=reckoning_at(law, at),
         others=other,
+        outcome=outcome_of(case),
         actor=actor,
         acted=_acted(case),
     )
+
+
+def outcome_of(case: Case) -> str | None:
+    """The outcome of the live decision; None while nothing is decided."""
+    return None if case.decision is None else case.decision["outcome"]
 
 
 def _acted(case: Case) -> Mapping[str, frozenset[str | None]]:
@@ -62,6 +69,18 @@ def steps_possible(case: Case, law: Law, others: Others, at: str) -> tuple[Possi
     claim = law.read_claim(case.claim)
     now = circumstances_of(case, claim, law, Judge(law), others, actor=None, at=at)
     return possible_now(chart, case.state, now)
+
+
+def what_lies_ahead(case: Case, law: Law, at: str) -> tuple[DeadlineAhead, ...]:
+    """The deadlines that run at a time for steps which the case can't take yet, nor has taken."""
+    return deadlines_ahead(
+        law.chart_of(case),
+        case.state,
+        outcome_of(case),
+        {step.step for step in case.taken},
+        law.read_claim(case.claim),
+        reckoning_at(law, at),
+    )
 
 
 def operations_possible(case: Case, chart: Chart) -> tuple[PossibleStep, ...]:

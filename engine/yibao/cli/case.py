@@ -10,10 +10,10 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from yibao.basics.problems import Place, ProblemsFound, problem_of
+from yibao.basics.problems import Place, ProblemsFound, problem_of, report
 from yibao.cli.journals import add_journal, existing_journal_of, journal_of, refuse_unknown_case
 from yibao.cli.options import add_common, add_workflows, called, content_of, number, recorded_at
-from yibao.cli.output import DONE, REFUSED, print_document
+from yibao.cli.output import DONE, REFUSED, WRONG_INPUT, print_document, print_problems
 from yibao.readers.charts.submissions import case_name, name
 
 if TYPE_CHECKING:
@@ -114,9 +114,11 @@ def show_next(arguments: argparse.Namespace) -> int:
     law = in_force.law()
     chart = law.chart_of(case)
     with existing_journal_of(arguments) as journal:
-        possible, operations = api.what_is_possible(journal, case, law, recorded_at(arguments.at))
+        at = recorded_at(arguments.at)
+        possible, operations = api.what_is_possible(journal, case, law, at)
+    ahead = api.what_lies_ahead(case, law, at)
     if not arguments.json:
-        print(_text(arguments, in_force).possible(case, possible, operations))
+        print(_text(arguments, in_force).possible(case, possible, operations, ahead))
         return DONE
     steps = [
         {**each.document(), "step": step.name, "title": step.title.document(), "acts": step.acts}
@@ -139,6 +141,7 @@ def show_next(arguments: argparse.Namespace) -> int:
                 }
                 for each in operations
             ],
+            "deadlines_ahead": [each.document() for each in ahead],
         }
     )
     return DONE
@@ -180,6 +183,7 @@ def list_cases(arguments: argparse.Namespace) -> int:
 def tick(arguments: argparse.Namespace) -> int:
     """`yibao case tick --at TIME`."""
     from yibao import api
+    from yibao.cases.carrying_out import pass_time_in_each
 
     in_force = _in_force(arguments)
     law, at = in_force.law(), recorded_at(arguments.at)
@@ -190,16 +194,18 @@ def tick(arguments: argparse.Namespace) -> int:
         if arguments.case is not None and arguments.case not in known:
             return refuse_unknown_case(arguments, case_name(arguments.case, "--case"))
         chosen = known if arguments.case is None else (arguments.case,)
-        passed = [each for case_id in chosen for each in api.pass_time(journal, case_id, submission, law)]
+        passed, problems = pass_time_in_each(chosen, lambda case_id: api.pass_time(journal, case_id, submission, law))
     if arguments.json:
-        print_document({"at": at, "passed": passed})
-        return DONE
+        print_document({"at": at, "passed": list(passed), **(report(problems) if problems else {})})
+        return WRONG_INPUT if problems else DONE
     text = _text(arguments, in_force)
     for each in passed:
         print(text.passed(each))
-    if not passed:
+    if problems:
+        print_problems(problems, as_json=False)
+    elif not passed:
         print(text.nothing_passed())
-    return DONE
+    return WRONG_INPUT if problems else DONE
 
 
 def _carried_out(arguments: argparse.Namespace, in_force: InForce, command: OpenCase | SendEvent) -> int:

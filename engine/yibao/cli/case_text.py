@@ -9,14 +9,17 @@ from yibao.basics.problems import Place, ProblemsFound, unknown_name
 from yibao.cli import words
 from yibao.cli.speaker import Speaker
 from yibao.model.case import Case, Document
-from yibao.model.chart import DECIDED, RELIED, Chart
+from yibao.model.chart import DECIDED, DECIDED_AS, RELIED, Chart
 from yibao.model.facts import Title
 from yibao.model.refusals import PossibleStep
+from yibao.procedure.ahead import DeadlineAhead
 
 if TYPE_CHECKING:
     from yibao.api import InForce
 
 DOCUMENTS = "documents"
+# What a failed condition says beside the facts that it looked at.
+_NO_FACTS = ("problems", "outcome", "decided_as")
 _KINDS = {
     "opened": words.OPENED,
     "step_taken": words.DONE,
@@ -57,8 +60,10 @@ class CaseText:
         titles = {} if step is None else {each.name: each.title for each in step.deadlines}
         title = titles.get(document["deadline"])
         said = document["deadline"] if title is None else f"{self._say(title)} ({document['deadline']})"
+        event = document["step"] if step is None else self._event(chart, step.event)
         lines = [
             self._speaker.headed(words.DEADLINE_PASSED, said),
+            f"  {self._speaker.headed(words.OF_THE_STEP, event)}",
             f"  {self._speaker.headed(words.LAST_DAY, document['last_day'])}",
             f"  {self._standing(document['case'], chart, document['state'], document['version'])}",
         ]
@@ -85,13 +90,20 @@ class CaseText:
         lines.extend(self._operations(document["operations"], chart))
         return "\n".join(lines)
 
-    def possible(self, case: Case, possible: Sequence[PossibleStep], operations: Sequence[PossibleStep]) -> str:
-        """What a case can do now, and who is to act."""
+    def possible(
+        self,
+        case: Case,
+        possible: Sequence[PossibleStep],
+        operations: Sequence[PossibleStep],
+        ahead: Sequence[DeadlineAhead],
+    ) -> str:
+        """What a case can do now, who is to act, and the deadlines that run for later steps."""
         chart = self._chart(case.chart)
         lines = [self._standing(case.case_id, chart, case.state, case.version), *self._waiting(chart, case.state)]
         lines.extend(self._possible([each.document() for each in possible], chart))
         if not possible:
             lines.append(self._say(words.NOTHING_POSSIBLE))
+        lines.extend(self._ahead(ahead))
         lines.extend(self._operations([each.document() for each in operations], chart))
         return "\n".join(lines)
 
@@ -136,15 +148,23 @@ class CaseText:
     def _failed(self, failed: Mapping[str, Any]) -> Iterator[str]:
         """A condition that failed: the facts it looked at, those it asks for, and where it is laid down."""
         yield f"{self._speaker.told(failed['title'])} ({failed['condition']})"
-        facts = {path: value for path, value in failed["facts"].items() if path != "problems"}
+        facts = {path: value for path, value in failed["facts"].items() if path not in _NO_FACTS}
         if facts:
             yield f"  {self._speaker.headed(words.FACTS, self._speaker.facts(facts))}"
+        if failed["condition"] == DECIDED_AS:
+            yield from self._outcomes(**failed["facts"])
         for problem in failed["facts"].get("problems", ()):
             yield f"  {self._speaker.headed(words.PROBLEMS, problem)}"
         if failed["missing"]:
             asked = self._speaker.listed(map(self._speaker.named_fact, failed["missing"]))
             yield f"  {self._speaker.headed(words.STILL_TO_BE_ASKED, asked)}"
         yield from (f"  {self._speaker.source(cite)}" for cite in failed["cites"])
+
+    def _outcomes(self, outcome: str | None, decided_as: Sequence[str]) -> Iterator[str]:
+        """What the live decision says, and what it would have to."""
+        said = self._say(words.NO_LIVE_DECISION) if outcome is None else self._speaker.outcome(outcome)
+        yield f"  {self._speaker.headed(words.DECISION, said)}"
+        yield f"  {self._speaker.headed(words.DUE, self._speaker.listed(map(self._speaker.outcome, decided_as)))}"
 
     def _conflict(self, conflict: Mapping[str, Any]) -> str:
         fact = conflict["fact"]
@@ -171,6 +191,18 @@ class CaseText:
                 provisional = f" ({self._say(words.PROVISIONAL)})" if possible["provisional"] else ""
                 yield f"  {self._speaker.headed(title, possible[name])}{provisional}"
 
+    def _ahead(self, ahead: Sequence[DeadlineAhead]) -> Iterator[str]:
+        """The deadlines of later steps: what they are for, until when they run, and whether that is over."""
+        lines = []
+        for each in ahead:
+            last = each.running.last
+            remarks = [words.PROVISIONAL] * last.provisional + [words.LAST_DAY_IS_OVER] * each.passed
+            said = "".join(f" ({self._say(remark)})" for remark in remarks)
+            lines.append(f"{self._say(each.step.title)} ({each.step.event})")
+            lines.append(f"  {self._say(each.running.deadline.title)} ({each.running.deadline.name})")
+            lines.append(f"    {self._speaker.headed(words.LAST_DAY, last.day.isoformat())}{said}")
+        yield from self._section(self._speaker.heading(words.DEADLINES_AHEAD), lines)
+
     def _operations(self, operations: Sequence[Mapping[str, Any]], chart: Chart) -> Iterator[str]:
         known = [chart.operations[each["event"]] for each in operations if each["event"] in chart.operations]
         lines = [f"{self._say(each.title)} ({each.kind.value})" for each in known]
@@ -184,7 +216,7 @@ class CaseText:
         titles = {guard.name: guard.title for step in chart.steps for guard in step.guards}
         titles |= {deadline.name: deadline.title for step in chart.steps for deadline in step.deadlines}
         titles.update((RELIED, step.reliance.title) for step in chart.steps if step.reliance is not None)
-        titles[DECIDED] = words.DECIDED
+        titles |= {DECIDED: words.DECIDED, DECIDED_AS: words.DECIDED_AS}
         return self._say(titles[name]) if name in titles else self._speaker.document(name)
 
     def _section(self, heading: str, lines: Sequence[str]) -> Iterator[str]:

@@ -10,6 +10,10 @@ from attrs import frozen
 Document = Mapping[str, Any]
 
 
+INVOICE_FACTS = ("invoice.issuer", "invoice.number")
+"""The facts of a claim that name its invoice."""
+
+
 @frozen
 class Invoice:
     """An invoice by who issued it and its number. It backs at most one live settlement of a journal."""

@@ -15,6 +15,9 @@ from yibao.model.facts import Title
 DECIDED = "claim_is_decided"
 RELIED = "relied_case_is_ready"
 ACTOR = "actor_is_somebody_else"
+DECIDED_AS = "decided_as_required"
+# What a claim that passed a deciding step was decided as; an undetermined one does not pass.
+OUTCOMES = ("covered", "partly_covered", "not_covered")
 OPENING = "open"
 
 
@@ -63,7 +66,8 @@ class Deadline:
     `after` and `on` are paths of date facts; the first of them is not counted. `parameter` names a parameter of the
     policy in days or months. `rolls`: the last day moves past days off (Civil Code, article 203). A deadline that does
     not refuse is noted when it passes; `overdue` is the state into which a passed deadline moves the case, if any.
-    Its name is unique in the chart.
+    `ahead`: its passing is noted while the step still lies ahead too, and not only where the step is possible. Its name
+    is unique in the chart.
     """
 
     name: str
@@ -76,8 +80,13 @@ class Deadline:
     rolls: bool
     refuses: bool
     overdue: str | None
+    ahead: bool
     cites: tuple[Citation, ...]
     place: Place = field(eq=False)
+
+    def is_same_period(self, other: Deadline) -> bool:
+        """Whether the other one always ends on the same day, as the same period does that has two ends."""
+        return _period(self) == _period(other)
 
 
 @frozen(kw_only=True)
@@ -102,8 +111,9 @@ class Step:
     """The way from any of `sources` to `target`, taken by `event`.
 
     `documents` are codes that the claim's documents must contain; `facts` are the paths that the data of the event
-    usually establish. `decides`: taking it decides the claim; an undetermined claim does not pass. `differs_from` are
-    the steps that somebody else must have taken.
+    usually establish. `decides`: taking it decides the claim; an undetermined claim does not pass. `decided_as` are the
+    outcomes of which the live decision must have one; empty where the step does not ask. `differs_from` are the steps
+    that somebody else must have taken.
     """
 
     name: str
@@ -119,18 +129,28 @@ class Step:
     differs_from: tuple[str, ...]
     facts: tuple[str, ...]
     decides: bool
+    decided_as: tuple[str, ...]
     carries: tuple[str, ...]
     cites: tuple[Citation, ...]
     place: Place = field(eq=False)
 
+    def is_open_to(self, outcome: str | None) -> bool:
+        """Whether a decision with this outcome, or one that is still to be made (None), lets the step be taken."""
+        return outcome is None or not self.decided_as or outcome in self.decided_as
+
     @property
     def requirements(self) -> tuple[str, ...]:
         """One word for each thing the step requires: documents, guards and bars, deadlines that refuse, another case,
-        another actor, and a decided claim."""
+        another actor, a claim that can be decided, and a decision with one of some outcomes."""
         documents = tuple(f"document_{code}" for code in self.documents)
         guards = tuple(f"guard_{guard.name}" for guard in self.guards)
         deadlines = tuple(f"deadline_{deadline.name}" for deadline in self.deadlines if deadline.refuses)
-        others = {RELIED: self.reliance is not None, ACTOR: bool(self.differs_from), DECIDED: self.decides}
+        others = {
+            RELIED: self.reliance is not None,
+            ACTOR: bool(self.differs_from),
+            DECIDED: self.decides,
+            DECIDED_AS: bool(self.decided_as),
+        }
         return documents + guards + deadlines + tuple(name for name, due in others.items() if due)
 
 
@@ -154,7 +174,8 @@ IN_EVERY_CHART = (OperationKind.CORRECT, OperationKind.WITHDRAW)
 class Operation:
     """What can be done to a case beside its steps, and by whom.
 
-    Only a withdrawal has `sources`, the states in which it is possible, and a `target`.
+    Only a withdrawal has `sources`, the states in which it is possible, and a `target`. Only a new decision has
+    `keeps`, the paths of facts whose established values it leaves as they are.
     """
 
     kind: OperationKind
@@ -162,6 +183,7 @@ class Operation:
     acts: str
     sources: tuple[str, ...]
     target: str | None
+    keeps: tuple[str, ...]
     carries: tuple[str, ...]
     cites: tuple[Citation, ...]
     place: Place = field(eq=False)
@@ -171,7 +193,8 @@ class Operation:
 class Chart:
     """One procedure. `steps` stand in the order of the procedure; `actors` are the people and offices who act.
 
-    `operations` are by the name of their event.
+    `operations` are by the name of their event. `unnamed_invoice`: it decides on the paper of an invoice, although its
+    issuer and number may be unknown, so that nobody can tell whether it was used before.
     """
 
     name: str
@@ -185,6 +208,7 @@ class Chart:
     carries: tuple[str, ...]
     cites: tuple[Citation, ...]
     illustrative: bool
+    unnamed_invoice: bool
     digest: str
     place: Place = field(eq=False)
 
@@ -216,3 +240,25 @@ class Chart:
                     ways[step.target] = (*ways[state], step)
                     frontier.append(step.target)
         return None
+
+    def steps_ahead(self, state: str, outcome: str | None) -> tuple[Step, ...]:
+        """The steps that a state does not allow, and to which other steps lead from it, in the order of the procedure.
+
+        `outcome` is that of the live decision, None while nothing is decided: it closes the steps that ask for others.
+        """
+        open_steps = [step for step in self.steps if step.is_open_to(outcome)]
+        reached, frontier = {state}, [state]
+        while frontier:
+            here = frontier.pop()
+            found = {step.target for step in open_steps if here in step.sources} - reached
+            reached |= found
+            frontier.extend(found)
+        return tuple(step for step in open_steps if state not in step.sources and not reached.isdisjoint(step.sources))
+
+    def are_alternatives(self, step: Step, other: Step) -> bool:
+        """Whether a case that took one of the two steps comes to the other by no further step."""
+        return self.way(step.target, other.sources) is None and self.way(other.target, step.sources) is None
+
+
+def _period(deadline: Deadline) -> tuple[object, ...]:
+    return deadline.after, deadline.bound, deadline.parameter, deadline.working_days, deadline.rolls

@@ -39,9 +39,13 @@ class Move:
 
 @frozen(kw_only=True)
 class TimePasses:
-    """The day comes on which passed deadlines are looked for."""
+    """The day comes on which passed deadlines are looked for.
+
+    `notes` are the names of those that are noted then, in their order; None where that is not looked at.
+    """
 
     day: datetime.date
+    notes: tuple[str, ...] | None
     place: Place = field(eq=False)
 
 

@@ -68,6 +68,11 @@ class Running:
         """Whether the step is refused for it."""
         return self.is_early or (self.is_late and self.deadline.refuses)
 
+    def has_passed(self, day: datetime.date) -> bool:
+        """Whether its last day is surely over on a day, and its own day is not known to be in time."""
+        over = self._is_sure_of(Bound.AT_MOST) and self.last.day < day
+        return over and (self.on is None or self.is_late)
+
     def _is_sure_of(self, bound: Bound) -> bool:
         return self.deadline.bound is bound and not self.last.provisional
 

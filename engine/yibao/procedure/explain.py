@@ -12,7 +12,7 @@ from attrs import frozen
 
 from yibao.basics.problems import Problem
 from yibao.language.truth import open_facts, truth
-from yibao.model.chart import ACTOR, DECIDED, RELIED, Bound, Chart, Guard, Reliance, Step
+from yibao.model.chart import ACTOR, DECIDED, DECIDED_AS, RELIED, Bound, Chart, Guard, Reliance, Step
 from yibao.model.citations import Citation
 from yibao.model.claim import Claim
 from yibao.model.deadlines import DeadlineDay
@@ -24,6 +24,7 @@ from yibao.procedure.deadlines import Reckoning, Running, running
 
 DOCUMENTS = "documents"
 _DECIDED_TITLE = Title(zh="费用已能作出裁决", en="The claim can be decided")
+_DECIDED_AS_TITLE = Title(zh="现有裁决的结论适用本步骤", en="The decision in force is one that this step is for")
 _ACTOR_TITLE = Title(zh="经办人与前一步骤的经办人不是同一人", en="Somebody else acts than in the earlier step")
 
 
@@ -55,8 +56,8 @@ OtherCases = Callable[[str], OtherCase | None]
 class Circumstances:
     """What a step is held against, beside the chart.
 
-    `actor` is who would act, None where nobody is named, and `acted` says who took each step that stands: several where
-    it was taken more than once.
+    `outcome` is that of the live decision, None while nothing is decided. `actor` is who would act, None where nobody
+    is named, and `acted` says who took each step that stands: several where it was taken more than once.
     """
 
     claim: Claim
@@ -64,6 +65,7 @@ class Circumstances:
     undecided: DecisionCheck
     reckoning: Reckoning
     others: OtherCases
+    outcome: str | None
     actor: str | None
     acted: Mapping[str, frozenset[str | None]]
 
@@ -157,6 +159,8 @@ def check_step(step: Step, now: Circumstances) -> StepCheck:
         failed.append(not_ready)
     if step.decides and (why := now.undecided(now.claim)) is not None:
         failed.append(_not_decided(step, why))
+    if step.decided_as and now.outcome not in step.decided_as:
+        failed.append(_decided_otherwise(step, now.outcome))
     deadlines = (running(deadline, now.claim, now.reckoning) for deadline in step.deadlines)
     return StepCheck(
         step=step,
@@ -263,6 +267,11 @@ def _not_decided(step: Step, why: Undecided) -> FailedCondition:
         facts={"problems": problems} if problems else {},
         missing=why.missing,
     )
+
+
+def _decided_otherwise(step: Step, outcome: str | None) -> FailedCondition:
+    facts = {"outcome": outcome, "decided_as": list(step.decided_as)}
+    return FailedCondition(condition=DECIDED_AS, title=_DECIDED_AS_TITLE, cites=step.cites, facts=facts, missing=())
 
 
 def _plain(value: Value) -> object:

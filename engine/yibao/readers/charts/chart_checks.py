@@ -5,10 +5,10 @@ The state-machine library checks none of this for a chart that it loads.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from yibao.basics.problems import Place, did_you_mean, unknown_name
-from yibao.model.chart import Chart, Reliance
+from yibao.model.chart import OUTCOMES, Chart, Reliance, Step
 from yibao.readers.documents.forms import Problems
 
 
@@ -28,18 +28,17 @@ def check_chart(chart: Chart, problems: Problems) -> None:
         message = "no state at the end of a step is final: a case would never end but by withdrawal"
         problems.add("no-final-state", message, chart.place)
         return
-    onward: dict[str, list[str]] = {}
-    back: dict[str, list[str]] = {}
-    for source, target, _name, _place in _ways(chart):
-        onward.setdefault(source, []).append(target)
-        back.setdefault(target, []).append(source)
-    reached, ending = _reached([chart.initial], onward) | withdrawn, _reached(ends, back) | withdrawn
+    onward = _onward(chart, chart.steps)
+    reached, ending = _reached([chart.initial], onward) | withdrawn, _reached(ends, _turned(onward)) | withdrawn
     for state in chart.states.values():
         if state.name not in reached:
             problems.add("orphan-state", f"no way leads from `{chart.initial}` to `{state.name}`", state.place)
         elif state.name not in ending:
             problems.add("trap-state", f"from `{state.name}` no way leads to a final state", state.place)
     _check_decides_once(chart, onward, problems)
+    if any(step.decided_as for step in chart.steps):
+        _check_decided_before(chart, problems)
+        _check_every_outcome_ends(chart, ends, problems)
 
 
 def _check_decides_once(chart: Chart, onward: Mapping[str, list[str]], problems: Problems) -> None:
@@ -51,6 +50,26 @@ def _check_decides_once(chart: Chart, onward: Mapping[str, list[str]], problems:
             message = f"the step `{step.name}` decides a claim that was decided before"
             hint = "the operation `redecide` makes a new decision, and `reverse` takes one back"
             problems.add("decided-twice", message, step.place, hint)
+
+
+def _check_decided_before(chart: Chart, problems: Problems) -> None:
+    """A step that asks what the decision says comes after a step that decides, on every way to it."""
+    undecided = _reached([chart.initial], _onward(chart, [step for step in chart.steps if not step.decides]))
+    for step in chart.steps:
+        if step.decided_as and not undecided.isdisjoint(step.sources):
+            message = f"the step `{step.name}` asks what was decided, and a way without a decision leads to it"
+            problems.add("not-decided-before", message, step.place)
+
+
+def _check_every_outcome_ends(chart: Chart, ends: Iterable[str], problems: Problems) -> None:
+    """Whatever was decided, also anew, the steps that ask for other outcomes leave a way to an end."""
+    decided = _reached([step.target for step in chart.steps if step.decides], _onward(chart, chart.steps))
+    for outcome in OUTCOMES:
+        fitting = [step for step in chart.steps if not step.decided_as or outcome in step.decided_as]
+        ending = _reached(ends, _turned(_onward(chart, fitting)))
+        for name in (name for name in chart.states if name in decided and name not in ending):
+            message = f"from `{name}` no way leads to a final state for a claim decided as `{outcome}`"
+            problems.add("trap-for-outcome", message, chart.states[name].place)
 
 
 def check_charts_together(charts: Mapping[str, Chart], problems: Problems) -> None:
@@ -81,6 +100,25 @@ def _ways(chart: Chart) -> Iterator[tuple[str, str, str, Place]]:
             for deadline in step.deadlines:
                 if deadline.overdue is not None:
                     yield source, deadline.overdue, deadline.name, deadline.place
+
+
+def _onward(chart: Chart, steps: Collection[Step]) -> dict[str, list[str]]:
+    """Where one comes from each state by these steps, and by deadlines that pass, of whatever steps."""
+    onward: dict[str, list[str]] = {}
+    for step in chart.steps:
+        overdue = [deadline.overdue for deadline in step.deadlines if deadline.overdue is not None]
+        for source in step.sources:
+            onward.setdefault(source, []).extend([step.target, *overdue] if step in steps else overdue)
+    return onward
+
+
+def _turned(ways: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """The same ways, the other way round."""
+    back: dict[str, list[str]] = {}
+    for source, targets in ways.items():
+        for target in targets:
+            back.setdefault(target, []).append(source)
+    return back
 
 
 def _reached(starts: Iterable[str], ways: Mapping[str, list[str]]) -> set[str]:

@@ -84,7 +84,7 @@ def chart_from_yaml(
     name, title, summary = form.identifier("chart", True), form.title("title", True), form.title("summary", True)
     carries = carries_of(form)
     cites = cites_of(form, carries)
-    illustrative = form.flag("illustrative")
+    illustrative, unnamed_invoice = form.flag("illustrative"), form.flag("unnamed_invoice")
     _check_grade(form, cites, illustrative)
     words = ChartWords(form, names, problems)
     reader = StepReader(form, words, units, cites)
@@ -94,8 +94,7 @@ def chart_from_yaml(
     operations = operations_from(form, words, decides, cites, required=not of_any_release)
     initial = words.state_named(form, "initial")
     form.finish()
-    _check_file_name(form, path, name)
-    _check_procedure(form, name, names)
+    _check_name(form, path, name, names)
     if name is None or title is None or summary is None or initial is None:
         return None
     chart = Chart(
@@ -110,6 +109,7 @@ def chart_from_yaml(
         carries=carries,
         cites=cites,
         illustrative=illustrative,
+        unnamed_invoice=unnamed_invoice,
         digest=content_digest,
         place=form.place,
     )
@@ -125,14 +125,11 @@ def _check_grade(form: Form, cites: tuple[Citation, ...], illustrative: bool) ->
         form.problems.add("unconfirmed-source", message, form.place_of("cites"), hint)
 
 
-def _check_file_name(form: Form, path: str, name: str | None) -> None:
+def _check_name(form: Form, path: str, name: str | None, names: Names) -> None:
+    """A chart stands in a file of its name, which is a code of the table of procedures, since claims name it."""
     if name is not None and Path(path).name != f"{name}.yaml":
         message = f"the chart `{name}` stands in `{Path(path).name}`"
         form.problems.add("file-name", message, form.place_of("chart"), f"call it `{name}.yaml`")
-
-
-def _check_procedure(form: Form, name: str | None, names: Names) -> None:
-    """A claim names the chart that it took, so a chart is a code of the table of procedures."""
     table = names.vocabulary.tables.get(PROCEDURES)
     if name is not None and table is not None and name not in table.codes:
         hint = f"add it to the policy in a file that opens with `adds_to: {PROCEDURES}`"

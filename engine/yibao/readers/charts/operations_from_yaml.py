@@ -66,6 +66,7 @@ def _operation(
         if target is not None and not words.states[target].final:
             message = f"a withdrawn case is at its end, and `{target}` is not final"
             words.problems.add("withdrawal-not-final", message, inner.place_of("to"))
+    keeps = words.facts(inner, "keeps") if kind is OperationKind.REDECIDE else ()
     inner.finish()
     if acts is None or (kind is OperationKind.WITHDRAW and target is None):
         return None
@@ -75,6 +76,7 @@ def _operation(
         acts=acts,
         sources=sources,
         target=target,
+        keeps=keeps,
         carries=carries,
         cites=cites,
         place=inner.place,

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from yibao.basics.problems import Place, Problem, ProblemsFound, unknown_name
-from yibao.model.chart import Chart
+from yibao.model.chart import OUTCOMES, Chart
 from yibao.model.refusals import RefusalReason
 from yibao.model.scenarios import Beside, ExpectedRefusal, Move, Scenario, TimePasses
 from yibao.readers.charts.charts_from_yaml import SCENARIOS_SUFFIX
@@ -22,7 +22,6 @@ from yibao.readers.documents.forms import Form, Problems, text_of
 from yibao.readers.documents.yaml_nodes import Mapping as MappingNode
 from yibao.readers.documents.yaml_nodes import Node, Scalar, Sequence, read_yaml
 
-OUTCOMES = ("covered", "partly_covered", "not_covered")
 MOST_SCENARIOS, MOST_MOVES, MOST_BESIDE = 1_000, 200, 20
 # When a move is recorded that does not say so. Deadlines go by the days in the data.
 USUAL_TIME = "2024-01-01"
@@ -132,9 +131,7 @@ class _ScenarioFile:
             return self._plain_move(node.text, node.place)
         form = Form(node, self._problems, "a move")
         if form.has("tick"):
-            day = form.date("tick")
-            form.finish()
-            return None if day is None else TimePasses(day=day, place=form.place)
+            return self._tick(form, chart)
         event = form.text("event", required=True)
         added = [self._difference(key, value) for key, value in form.entries("set")]
         left_out = [self._difference(item, None) for item in form.items("without")]
@@ -162,6 +159,15 @@ class _ScenarioFile:
             refused=refused,
             place=form.place,
         )
+
+    def _tick(self, form: Form, chart: Chart) -> TimePasses | None:
+        day, notes = form.date("tick"), self._names(form, "notes")
+        known = [deadline.name for step in chart.steps for deadline in step.deadlines]
+        for word in notes or ():
+            if word not in known:
+                self._note(unknown_name("deadline", word, known, form.place_of("notes")))
+        form.finish()
+        return None if day is None else TimePasses(day=day, notes=notes, place=form.place)
 
     def _plain_move(self, event: str, place: Place) -> Move:
         """An event as on the good way."""

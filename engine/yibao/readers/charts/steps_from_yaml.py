@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from yibao.basics.problems import did_you_mean
-from yibao.model.chart import DECIDED, Bound, Deadline, Guard, OperationKind, Reliance, Step
+from yibao.model.chart import (
+    ACTOR,
+    DECIDED,
+    DECIDED_AS,
+    OUTCOMES,
+    RELIED,
+    Bound,
+    Deadline,
+    Guard,
+    OperationKind,
+    Reliance,
+    Step,
+)
 from yibao.model.citations import Citation
 from yibao.model.expressions import Scope
 from yibao.model.facts import Kind
@@ -13,12 +25,19 @@ from yibao.model.parameters import Unit
 from yibao.model.walks import findings_in
 from yibao.readers.charts.chart_words import MOST_STATES, ChartWords, word
 from yibao.readers.documents.forms import Form
-from yibao.readers.documents.yaml_nodes import Node, Scalar
+from yibao.readers.documents.yaml_nodes import Node, Scalar, Sequence
 from yibao.readers.policy.answers_from_yaml import condition_of
 from yibao.readers.policy.cites_from_yaml import carries_of, cites_of
 
 _CALENDAR_DAYS, _WORKING_DAYS = "calendar_days", "working_days"
 _REFUSED, _NOTED = "refused", "noted"
+# What steps require under names of ours, with whose condition each is.
+_OURS = {
+    DECIDED: "every step that decides",
+    DECIDED_AS: "every step with `decided_as:`",
+    RELIED: "every step with `relies_on:`",
+    ACTOR: "every step with `differs_from:`",
+}
 
 
 class StepReader:
@@ -60,7 +79,7 @@ class StepReader:
         reliance = self._reliance(form, cites)
         differs_from = form.texts("differs_from")
         facts = words.facts(form, "facts")
-        decides = form.flag("decides")
+        decides, decided_as = form.flag("decides"), self._decided_as(form)
         form.finish()
         self._check_event(form, event)
         if name is None or event is None or not sources or target is None or title is None or acts is None:
@@ -79,10 +98,23 @@ class StepReader:
             differs_from=differs_from,
             facts=facts,
             decides=decides,
+            decided_as=decided_as,
             carries=carries,
             cites=cites,
             place=form.place,
         )
+
+    def _decided_as(self, form: Form) -> tuple[str, ...]:
+        """The outcomes of which the live decision must have one; not all of them, since that would ask for nothing."""
+        found = self._words.listed(form, "decided_as", OUTCOMES, "unknown-choice", "no outcome of a decision is called")
+        node = form.take("decided_as")
+        if isinstance(node, Sequence) and not node.items:
+            message = "`decided_as` names at least one outcome"
+            self._problems.add("missing-field", message, form.place_of("decided_as"))
+        if len(found) == len(OUTCOMES):
+            message = "`decided_as` names every outcome, so it asks for nothing"
+            self._problems.add("constant-condition", message, form.place_of("decided_as"))
+        return found
 
     def _check_event(self, form: Form, event: str | None) -> None:
         if event in {kind.value for kind in OperationKind}:
@@ -111,8 +143,9 @@ class StepReader:
     def _check_condition_name(self, key: Scalar) -> None:
         if word(key, self._problems, "a condition") is None:
             return
-        if key.text == DECIDED:
-            self._problems.add("name-taken", f"`{DECIDED}` is the condition of every step that decides", key.place)
+        if key.text in _OURS:
+            message = f"`{key.text}` is the condition of {_OURS[key.text]}"
+            self._problems.add("name-taken", message, key.place)
         self._words.check_new("condition", key)
 
     def _deadlines(self, form: Form, step_cites: tuple[Citation, ...]) -> tuple[Deadline, ...]:
@@ -130,6 +163,7 @@ class StepReader:
         rolls = form.flag("rolls")
         late = form.choice("late", (_REFUSED, _NOTED))
         overdue = self._words.state_named(form, "overdue") if form.has("overdue") else None
+        ahead = form.flag("ahead")
         cites = cites_of(form, (), required=False) or step_cites
         form.finish()
         if title is None or after is None or on is None or bound is None or parameter is None:
@@ -146,6 +180,7 @@ class StepReader:
             rolls=rolls,
             refuses=late != _NOTED,
             overdue=overdue,
+            ahead=ahead,
             cites=cites,
             place=key.place,
         )
@@ -178,7 +213,7 @@ class StepReader:
             )
             self._problems.add("wrong-unit", message, form.place_of("counts"))
         if bound is Bound.AT_LEAST:
-            for name in ("late", "overdue", "rolls"):
+            for name in ("late", "overdue", "rolls", "ahead"):
                 if form.has(name):
                     message = f"`{name}:` is for `{Bound.AT_MOST.value}:`, since nothing passes here"
                     self._problems.add("deadline-never-passes", message, form.place_of(name))
