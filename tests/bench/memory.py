@@ -1,8 +1,8 @@
 """Whether memory stays flat: distinct claims, one line each, through one decider in a process of its own.
 
 Every claim is read from its bytes and decided with the ids of its reasons, and every fiftieth to its whole document;
-a claim that the reader refuses counts as well. What the decider remembers is bounded, so growth is looked at once the
-bound was reached.
+a claim that the reader refuses counts as well. What the decider remembers is bounded, so growth is looked at after the
+fourth tenth: of 1,000,000 claims, for instance, long after the bound was reached.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ from yibao.model.policy import Policy
 
 WORKLOAD, SHIPPED = "the workload's policy", "the shipped policy"
 _LOOKS = 10
-# A memo holds ten thousand profiles or fewer; by the fourth look at this many claims it has been full for long.
+# What is remembered is full after 100,000 claims or so. Over fewer, growth towards that bound is told as well; over
+# less than this, nothing else would be.
 _FULL_AT, _FEWEST_CLAIMS = 4, 60_000
 _DOCUMENT_EVERY = 50
 _MEGABYTE = 1_000_000

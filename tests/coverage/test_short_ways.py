@@ -14,11 +14,12 @@ from tests.support.random_policies import VOCABULARY, Draw
 from yibao.api import read_claim
 from yibao.basics.digest import canonical_json
 from yibao.basics.money import rate_of_basis_points, share, share_in_basis_points
-from yibao.coverage import inference, rete, strata
+from yibao.coverage import rete, strata
 from yibao.coverage.decision import Decider as CoverageDecider
 from yibao.coverage.inference import Inference
 from yibao.coverage.program import Program, compile_program, numbers_in
 from yibao.coverage.reference import Reference
+from yibao.coverage.room import Room
 from yibao.coverage.slices import Candidates, components_of
 from yibao.decision.decider import Decider
 from yibao.model.claim import Claim
@@ -97,31 +98,16 @@ def test_a_component_has_all_rules_whose_findings_its_rules_read() -> None:
 
 
 @needs_durable_rules
-@pytest.mark.parametrize("room", [1, 50])
+@pytest.mark.parametrize("room", [1, 500_000])
 def test_what_was_judged_before_changes_nothing(room: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Claims of one policy in any order, with hardly any room to remember them."""
-    monkeypatch.setattr(inference, "PROFILE_BYTES", 700 * room)
-    monkeypatch.setattr(inference, "MOST_RESULTS", room)
-    monkeypatch.setattr(strata, "MOST_REMEMBERED", room)
+    monkeypatch.setattr(strata, "MOST_REMEMBERED", room // 10_000 + 1)
     for draw, program in random_programs(range(40)):
         claims = [draw.claim(unknown) for unknown in (0.0, 0.1, 0.2) for _ in range(4)]
         order = random.Random(7).sample(claims, len(claims)) * 2
-        used = Inference(program)
+        used = Inference(program, Room(room))
         for claim in order:
-            assert used.judge(claim) == Inference(program).judge(claim)
-
-
-@needs_durable_rules
-def test_the_room_for_what_is_remembered_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(inference, "PROFILE_BYTES", 30_000)
-    engine = Inference(
-        compile_program(policy().rules, above_of(policy().rules), "all", policy().vocabulary, policy().catalogues)
-    )
-    draw = ClaimDraw(policy(), 3)
-    for _ in range(60):
-        engine.judge(draw.claim(unknown=0.0, lines=4))
-        assert engine.remembered <= engine.most_remembered
-    assert engine.most_remembered > 10
+            assert used.judge(claim) == Inference(program, Room(10_000_000)).judge(claim)
 
 
 def test_certificates_beyond_their_room_are_written_again(monkeypatch: pytest.MonkeyPatch) -> None:

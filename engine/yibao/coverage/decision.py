@@ -8,6 +8,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TypeVar
+from weakref import ReferenceType, ref
 
 from attrs import evolve, frozen
 
@@ -29,6 +30,7 @@ from yibao.coverage.quick_lines import ClaimSpellings, FactSpellings
 from yibao.coverage.reasons import Rules
 from yibao.coverage.record import Coverage
 from yibao.coverage.reference import Reference
+from yibao.coverage.room import Room
 from yibao.coverage.split import Parts
 from yibao.coverage.wording import Wording
 from yibao.model.claim import Claim
@@ -37,7 +39,9 @@ from yibao.model.policy import NATIONAL, Policy, Rule
 from yibao.model.selection import above_of, rules_for
 
 ENGINES = ("durable", "reference")
-# Certificates are kept as they are written, up to so many bytes.
+# What the engines of all programs remember of claims, lines and results.
+MOST_BYTES = 32_000_000
+# Certificates are kept as they are written, up to so many bytes, while their profiles are remembered.
 MOST_PROOF_BYTES = 24_000_000
 MOST_AREAS = 10_000
 MOST_PROGRAMS = 64
@@ -60,7 +64,8 @@ class Decider:
             message = f"the engine `{self._engine}` is not to be had on this Python"
             hint = "use `reference`; durable_rules installs on Python 3.11 and 3.12"
             raise ProblemsFound([problem_of("no-such-engine", message, Place(path="--engine"), hint)])
-        self._proved: deque[Profile] = deque()
+        self._room = Room(MOST_BYTES)
+        self._proved: deque[tuple[ReferenceType[Profile], int]] = deque()
         self._proof_bytes = 0
         self._spellings = FactSpellings()
         self._above = above_of(policy.rules)
@@ -68,9 +73,9 @@ class Decider:
         self._by_rules: OrderedDict[tuple[str, ...], _Compiled] = OrderedDict()
         self._chains: dict[tuple[Value, Value], tuple[Chain, Chain]] = {}
 
-    def to_json(self, coverage: Coverage, settled: Settled) -> bytes:
-        """The document of what was covered and settled, as canonical JSON."""
-        return bytes_of(coverage, ClaimSpellings(coverage.claim.facts, self._spellings), settled)
+    def to_json(self, coverage: Coverage, settled: Settled, settlement: bytes) -> bytes:
+        """The document of what was covered and settled, as canonical JSON; `settlement` is that of the settlement."""
+        return bytes_of(coverage, ClaimSpellings(coverage.claim.facts, self._spellings), settled, settlement)
 
     def known(self, claim: Claim) -> KnownClaim | None:
         """What is decided of a claim of which everything is known, ready to be written; None for all others.
@@ -180,14 +185,20 @@ class Decider:
         if known is None:
             vocabulary, catalogues = self.policy.vocabulary, self.policy.catalogues
             engine: Inference | Reference = (
-                Inference(compile_program(rules, self._above, self.policy.digest, vocabulary, catalogues))
+                Inference(compile_program(rules, self._above, self.policy.digest, vocabulary, catalogues), self._room)
                 if self._engine == "durable"
                 else Reference(rules, self.policy.rules, vocabulary, catalogues)
             )
             by_key = {rule.key: rule for rule in rules}
             known = _Compiled((), by_key, engine, partial(brief_of, self.policy, by_key))
-            _keep(self._by_rules, keys, known, MOST_PROGRAMS)
+            self._forget(_keep(self._by_rules, keys, known, MOST_PROGRAMS))
         return known
+
+    def _forget(self, program: _Compiled | None) -> None:
+        """Forget a program for all places that share it: it holds an engine with its networks."""
+        if program is not None:
+            for chains in [chains for chains, one in self._programs.items() if one.engine is program.engine]:
+                del self._programs[chains]
 
     def _without_places(self, claim: Claim) -> Coverage:
         """Undetermined at once, naming the places; then what any place's rules would still have to ask."""
@@ -241,12 +252,14 @@ class Decider:
         """The certificate of a profile, written once for all its lines while it is remembered."""
         name, body = certificate(tuple(program.rules.values()), profile.judgement)
         proof = profile.proof = proof_of(name, body)
-        self._proved.append(profile)
+        self._proved.append((ref(profile), len(proof.entry)))
         self._proof_bytes += len(proof.entry)
         while self._proof_bytes > MOST_PROOF_BYTES:
-            oldest = self._proved.popleft()
-            self._proof_bytes -= len(oldest.proof.entry) if oldest.proof is not None else 0
-            oldest.proof = None
+            seen, size = self._proved.popleft()
+            self._proof_bytes -= size
+            oldest = seen()
+            if oldest is not None:
+                oldest.proof = None
         return proof
 
 
@@ -266,11 +279,10 @@ class _Compiled:
         return [judged(judgement) for judgement in self.engine.judge(claim)]
 
 
-def _keep(kept: OrderedDict[K, _Compiled], key: K, compiled: _Compiled, most: int) -> None:
-    """Remember it, and forget the oldest beyond so many."""
+def _keep(kept: OrderedDict[K, _Compiled], key: K, compiled: _Compiled, most: int) -> _Compiled | None:
+    """Remember it, and forget the oldest beyond so many: that one is given back."""
     kept[key] = compiled
-    if len(kept) > most:
-        kept.popitem(last=False)
+    return kept.popitem(last=False)[1] if len(kept) > most else None
 
 
 def _missing_of(lines: Sequence[LineDecision]) -> tuple[Missing, bool]:

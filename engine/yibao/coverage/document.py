@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from attrs import frozen
 
-from yibao.basics.digest import canonical_json, canonical_json_of_whole_numbers, decision_id_of, digest_of
+from yibao.basics.digest import canonical_json, decision_id_of, digest_of
 from yibao.coverage.line_decision import LineDecision
 from yibao.coverage.line_holes import Filling, amounts_bytes
 from yibao.coverage.missing import NOTHING_MISSING, Missing, missing_document
@@ -31,21 +31,20 @@ from yibao.model.facts import Unknown
 
 @frozen(kw_only=True, eq=False)
 class Settled:
-    """What settlement adds: the contract's object, None where no plan applies or a fact is missing; and the facts
-    without which a settlement that is due can't be made, which leave the claim undetermined. `illustrative`: whether
-    it rests on an illustration."""
+    """What settlement adds beside its own object: the facts without which a settlement that is due can't be made, which
+    leave the claim undetermined. `illustrative`: whether it rests on an illustration."""
 
-    document: Mapping[str, Any] | None
     missing: Missing
     exact: bool
     illustrative: bool
 
 
-NO_SETTLEMENT = Settled(document=None, missing=NOTHING_MISSING, exact=True, illustrative=False)
+NO_SETTLEMENT = Settled(missing=NOTHING_MISSING, exact=True, illustrative=False)
 
 
-def document_of(coverage: Coverage, settled: Settled = NO_SETTLEMENT) -> dict[str, Any]:
-    """The document with its `decision_id`."""
+def document_of(coverage: Coverage, settled: Settled, settlement: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The document with its `decision_id`. `settlement` is the contract's object, None where no plan applies or a fact
+    is missing."""
     claim, policy = coverage.claim, coverage.policy
     filling, whole = Filling(claim), _of_whole_claim(coverage, settled)
     document: dict[str, Any] = {
@@ -60,7 +59,7 @@ def document_of(coverage: Coverage, settled: Settled = NO_SETTLEMENT) -> dict[st
         "enquiry": whole.enquiry,
         "lines": _lines(coverage, filling),
         "amounts": _total(coverage.lines).document(),
-        "settlement": settled.document,
+        "settlement": settlement,
         "findings": whole.findings.filled(filling) if whole.findings is not None else [],
         "missing": whole.missing,
         "missing_is": whole.missing_is,
@@ -72,8 +71,9 @@ def document_of(coverage: Coverage, settled: Settled = NO_SETTLEMENT) -> dict[st
     return {"decision_id": decision_id_of(document), **document}
 
 
-def bytes_of(coverage: Coverage, spellings: ClaimSpellings, settled: Settled = NO_SETTLEMENT) -> bytes:
-    """The canonical JSON of the same document. `spellings` are those of the claim's facts."""
+def bytes_of(coverage: Coverage, spellings: ClaimSpellings, settled: Settled, settlement: bytes) -> bytes:
+    """The canonical JSON of the same document. `spellings` are those of the claim's facts, and `settlement` is the
+    canonical JSON of what `document_of` is given."""
     filling, whole = Filling(coverage.claim), _of_whole_claim(coverage, settled)
     said = SAID % (
         _spelt(whole.documents_due),
@@ -88,7 +88,7 @@ def bytes_of(coverage: Coverage, spellings: ClaimSpellings, settled: Settled = N
         policy_bytes(coverage.policy.digest, coverage.as_of, coverage.places),
     )
     proofs = {proof.name: proof for proof in coverage.proofs}
-    return assembled(coverage.claim, amounts_bytes(_total(coverage.lines)), said, proofs, settled.document)
+    return assembled(coverage.claim, amounts_bytes(_total(coverage.lines)), said, proofs, settlement)
 
 
 # What stands in a document between its id and its proofs, in the order of the alphabet.
@@ -98,9 +98,7 @@ SAID = (
 )
 
 
-def assembled(
-    claim: Claim, amounts: bytes, said: bytes, proofs: Mapping[str, Proof], settlement: Mapping[str, Any] | None
-) -> bytes:
+def assembled(claim: Claim, amounts: bytes, said: bytes, proofs: Mapping[str, Proof], settlement: bytes) -> bytes:
     """The canonical JSON of a document from its parts, with the `decision_id` that they come to. `amounts` are those of
     the claim, `said` is `SAID` filled in, `proofs` are by name."""
     head = b'{"amounts":%b,"claim_digest":"%b","claim_id":%b' % (
@@ -108,9 +106,7 @@ def assembled(
         claim.digest.encode(),
         text_of_value(claim.claim_id),
     )
-    # Settlement works with whole numbers and fractions, and its document has whole numbers and texts.
-    settled = b"null" if settlement is None else canonical_json_of_whole_numbers(settlement)
-    tail = b'},"settlement":%b}' % settled
+    tail = b'},"settlement":%b}' % settlement
     in_order = [proofs[name] for name in sorted(proofs)]
     digests = b",".join([proof.digest_entry for proof in in_order])
     name = digest_of(b"".join([head, said, digests, tail]))

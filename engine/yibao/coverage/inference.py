@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from weakref import WeakValueDictionary
 
 from yibao.coverage.brief import Answered, Brief
 from yibao.coverage.completions import OpenState, complete, everything_open
@@ -18,23 +19,25 @@ from yibao.coverage.judgement import VERDICT_QUESTIONS, Axis, Judgement, Names, 
 from yibao.coverage.kleene import Statuses, admission, found_of, standing
 from yibao.coverage.profile import Profile, Shared
 from yibao.coverage.program import Program, numbers_in
+from yibao.coverage.room import Room
 from yibao.coverage.strata import Findings, Strata
 from yibao.model.claim import Claim
 from yibao.model.expressions import Scope
 
-# What is remembered is bounded by what it takes: a profile some 600 bytes and a bit for each atom, thrice; a result,
-# with what is said of it, some 10,000 bytes.
-PROFILE_BYTES = 16_000_000
-MOST_RESULTS = 3_000
+# Of the room there is, a key with its profile takes some 1,000 bytes and a bit for each atom, thrice;
+# a result, with what is said of it, some 10,000 bytes.
+KEY_BYTES = 1_000
+RESULT_BYTES = 10_000
 
 
 class Inference:
-    """Judges the lines of claims under one program. Remembers keys and results, within bounds.
+    """Judges the lines of claims under one program. Remembers keys and results, as long as there is `room`.
 
-    `remembered` counts the keys of claims and lines, which are at most `most_remembered`.
+    A result is remembered while a profile that is remembered comes to it. `remembered` counts the keys of claims and
+    lines.
     """
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, room: Room) -> None:
         self._program = program
         vocabulary, catalogues = program.vocabulary, program.catalogues
         self._of_claim = compile_conditions(Scope.CLAIM, program.atoms, vocabulary, catalogues)
@@ -42,10 +45,12 @@ class Inference:
         self._claim_strata = Strata(program, program.claim_levels)
         self._line_strata = Strata(program, program.line_levels)
         self._names = _ProgramNames(program)
-        self.most_remembered = PROFILE_BYTES // (600 + len(program.atoms) * 3 // 8)
+        self._claims: OrderedDict[Key, ClaimPart] = OrderedDict()
+        self._results: WeakValueDictionary[tuple[int, ...], Result] = WeakValueDictionary()
+        self._key_bytes = KEY_BYTES + len(program.atoms) * 3 // 8
         self.remembered = 0
-        self._claims: OrderedDict[Key, _ClaimPart] = OrderedDict()
-        self._results: OrderedDict[tuple[int, ...], Result] = OrderedDict()
+        self._room = room
+        room.enter(self)
 
     def profiles(self, claim: Claim) -> list[Profile]:
         """What is said of each line, in the order of the claim."""
@@ -69,21 +74,22 @@ class Inference:
             answers.append(brief.fixed or brief.answer(claim, line))
         return answers
 
-    def _part(self, claim: Claim) -> _ClaimPart:
+    def _part(self, claim: Claim) -> ClaimPart:
         (key,) = self._of_claim.keys_of(claim)
         return self._claims.get(key) or self._new_part(key)
 
-    def _new_part(self, key: Key) -> _ClaimPart:
+    def _new_part(self, key: Key) -> ClaimPart:
         true, unknown = self._of_claim.bits_of(key)
         nothing = dict.fromkeys(self._program.concluding, False)
         applies = self._claim_strata.applying(true, unknown, Statuses(0, 0), nothing)
         stands = standing(self._program, applies)
         findings = {name: found_of(self._program, name, stands) for name in self._program.concluding}
-        part = self._claims[key] = _ClaimPart((true, unknown), applies, findings)
-        self._make_room()
+        part = self._claims[key] = ClaimPart((true, unknown), applies, findings)
+        self.remembered += 1
+        self._room.make()
         return part
 
-    def _profile(self, part: _ClaimPart, key: Key) -> Profile:
+    def _profile(self, part: ClaimPart, key: Key) -> Profile:
         own_true, own_unknown = self._of_line.bits_of(key)
         true, unknown = part.bits[0] | own_true, part.bits[1] | own_unknown
         applies = self._line_strata.applying(true, unknown, part.applies, part.findings)
@@ -94,33 +100,46 @@ class Inference:
             stands = standing(self._program, applies)
             state = OpenState(true=true, unknown=unknown, applies=applies, stands=stands)
             result = self._results[same] = Result(self._program, self._names, state)
-            if len(self._results) > MOST_RESULTS:
-                self._results.popitem(last=False)
-        profile = part.lines[key] = Profile(result.shared, lambda: result.judgement(true, unknown))
-        self._make_room()
+        profile = part.lines[key] = Profile(result, true, unknown)
+        # A claim of many lines may have had itself forgotten on the way: then the rest of its lines count no more.
+        if part.kept:
+            self.remembered += 1
+            self._room.make()
         return profile
 
-    def _make_room(self) -> None:
-        """Forget the claims seen first when there is one key too many; of a single claim, its lines."""
-        self.remembered += 1
-        while self.remembered > self.most_remembered:
-            if len(self._claims) > 1:
-                _key, oldest = self._claims.popitem(last=False)
-                self.remembered -= 1 + len(oldest.lines)
-            else:
-                only = next(iter(self._claims.values()))
-                self.remembered -= len(only.lines)
-                only.lines.clear()
+    @property
+    def taken(self) -> int:
+        """The bytes that all of it takes, estimated."""
+        return self.remembered * self._key_bytes + len(self._results) * RESULT_BYTES
+
+    def forget(self) -> bool:
+        """Forget the claim seen first; of a single claim, its lines. False where nothing is left to forget."""
+        alone = len(self._claims) == 1
+        part = next(iter(self._claims.values()), None)
+        if part is None or (alone and not part.lines):
+            return False
+        keys = len(part.lines)
+        part.lines.clear()
+        if not alone:
+            self._claims.popitem(last=False)
+            part.kept = False
+            keys += 1
+        self.remembered -= keys
+        return True
 
 
-class _ClaimPart:
-    """What is known of all claims with one key: their atoms, what their own rules come to, and their lines by key."""
+class ClaimPart:
+    """What is known of all claims with one key: their atoms, what their own rules come to, and their lines by key.
 
-    __slots__ = ("applies", "bits", "findings", "lines")
+    `kept`: whether it is remembered still.
+    """
+
+    __slots__ = ("applies", "bits", "findings", "kept", "lines")
 
     def __init__(self, bits: Bits, applies: Statuses, findings: Findings) -> None:
         self.bits, self.applies, self.findings = bits, applies, findings
         self.lines: dict[Key, Profile] = {}
+        self.kept = True
 
 
 class _ProgramNames:

@@ -7,8 +7,7 @@ which a fact is absent that matters, or of which something is said beside its li
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from attrs import frozen
 
@@ -37,10 +36,9 @@ class KnownClaim:
     proofs: Sequence[Proof]
     illustrative: bool
 
-    def written(
-        self, policy_digest: str, as_of: datetime.date | None, settlement: Mapping[str, Any] | None, illustrative: bool
-    ) -> bytes:
-        """The canonical JSON of the decision document. `illustrative`: whether its settlement rests on such a thing."""
+    def written(self, policy_digest: str, as_of: datetime.date | None, settlement: bytes, illustrative: bool) -> bytes:
+        """The canonical JSON of the decision document, given that of its settlement. `illustrative`: whether that
+        rests on such a thing."""
         splits = [parts for _outcome, parts, _values in self.decided]
         billed, full, over, first, rest = map(sum, zip(*splits, strict=True))
         total = Amounts(billed=billed, full_self_pay=full, over_ceiling=over, first_self_pay=first, in_scope=rest)

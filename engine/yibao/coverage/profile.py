@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from attrs import frozen
 
@@ -47,23 +47,44 @@ class Shared:
         self.wording: Wording | None = None
 
 
+class Judging(Protocol):
+    """What profiles come to: it judges one by its atoms that are true and those that are unknown."""
+
+    shared: Shared
+
+    def judgement(self, true: int, unknown: int) -> Judgement:
+        """The judgement of a profile with these atoms."""
+
+
 class Profile:
-    """One profile. `judge` gives its judgement and is asked once at most; `proof` is its certificate once written."""
+    """One profile. Its judgement is worked out once somebody asks for it; `proof` is its certificate once written."""
 
-    __slots__ = ("_judge", "_judgement", "proof", "shared")
+    __slots__ = ("__weakref__", "_judgement", "_result", "_true", "_unknown", "proof", "shared")
 
-    def __init__(self, shared: Shared, judge: Callable[[], Judgement]) -> None:
-        self.shared, self._judge = shared, judge
+    def __init__(self, result: Judging, true: int, unknown: int) -> None:
+        self.shared = result.shared
+        self._result, self._true, self._unknown = result, true, unknown
         self._judgement: Judgement | None = None
         self.proof: Proof | None = None
 
     @property
     def judgement(self) -> Judgement:
         if self._judgement is None:
-            self._judgement = self._judge()
+            self._judgement = self._result.judgement(self._true, self._unknown)
+        return self._judgement
+
+
+class _Judged:
+    """A judgement that is there already."""
+
+    def __init__(self, judgement: Judgement) -> None:
+        self.shared = Shared()
+        self._judgement = judgement
+
+    def judgement(self, true: int, unknown: int) -> Judgement:
         return self._judgement
 
 
 def judged(judgement: Judgement) -> Profile:
     """A profile of which nothing but its judgement is known."""
-    return Profile(Shared(), lambda: judgement)
+    return Profile(_Judged(judgement), 0, 0)
