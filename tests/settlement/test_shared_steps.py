@@ -7,8 +7,7 @@ import json
 import pytest
 
 from tests.settlement.small_plans import CASH, CITY, PROVINCE, bundle, plan, problems_of, segment, value
-from tests.support.bundled import policy
-from yibao.api import load_policy_for
+from tests.support.bundled import narrow_policy, policy
 from yibao.model.plan import Purse
 from yibao.readers.documents.locate import bundled_folder, files_of_folder
 
@@ -108,7 +107,7 @@ def test_shared_steps_count_for_the_digest_of_the_policy() -> None:
 
 def test_a_policy_read_for_one_place_has_the_steps_that_its_plans_use() -> None:
     for place in sorted(name for name in policy().layers if name.isdigit()):
-        narrow = load_policy_for(json.dumps({"insured": {"insured_area": place}}).encode())
+        narrow = narrow_policy(json.dumps({"insured": {"insured_area": place}}).encode())
         assert [one for one in narrow.plans if one.layer == place] == [
             one for one in policy().plans if one.layer == place
         ]

@@ -19,7 +19,7 @@ from yibao.model.claim import Claim
 from yibao.model.plan import Plan
 from yibao.model.policy import Policy, Rule
 from yibao.settlement.absence import Missed
-from yibao.settlement.document import settlement_document
+from yibao.settlement.document import settlement_document, settlement_json
 from yibao.settlement.generating import Elsewhere
 from yibao.settlement.inputs import Splits
 from yibao.settlement.program import Program
@@ -48,7 +48,9 @@ class Decider:
         Raises ProblemsFound where the policy is wrong about the claim, such as two plans that apply.
         """
         coverage = self.cover(claim)
-        return documents.document_of(coverage, self._addition(coverage))
+        settled = self.settle(coverage)
+        document = settlement_document(settled) if isinstance(settled, Settled) else None
+        return documents.document_of(coverage, _beside(settled), document)
 
     def decide_to_json(self, claim: Claim) -> bytes:
         """The same document as canonical JSON: keys sorted, no spaces, UTF-8. Many times faster."""
@@ -56,11 +58,11 @@ class Decider:
             known = self._coverage.known(claim)
             settled = None if known is None or not self.policy.plans else self._settler.settle(claim, splits_in(known))
             if known is not None and not isinstance(settled, Unsettled):
-                document = None if settled is None else settlement_document(settled)
                 illustrative = settled is not None and settled.illustrative
-                return known.written(self.policy.digest, self.as_of, document, illustrative)
+                return known.written(self.policy.digest, self.as_of, _spelt(settled), illustrative)
         coverage = self.cover(claim)
-        return self._coverage.to_json(coverage, self._addition(coverage))
+        found = self.settle(coverage)
+        return self._coverage.to_json(coverage, _beside(found), _spelt(found))
 
     def cover(self, claim: Claim) -> Coverage:
         """What coverage decides of each line of a claim with its catalogue facts filled in."""
@@ -117,24 +119,25 @@ class Decider:
     def _names_places(claim: Claim) -> bool:
         return isinstance(claim.facts.get(INSURED_AREA), str) and isinstance(claim.facts.get(TREATMENT_AREA), str)
 
-    def _addition(self, coverage: Coverage) -> documents.Settled:
-        """What settlement adds to the document."""
-        settled = self.settle(coverage)
-        match settled:
-            case None:
-                return documents.NO_SETTLEMENT
-            case Unsettled(absent):
-                missing = Missing()
-                for one in absent:
-                    missing.add(one.fact, one.line_id, {one.asked_by})
-                return documents.Settled(document=None, missing=missing, exact=False, illustrative=False)
-            case Settled():
-                return documents.Settled(
-                    document=settlement_document(settled),
-                    missing=documents.NO_SETTLEMENT.missing,
-                    exact=True,
-                    illustrative=settled.illustrative,
-                )
+
+def _beside(settled: Settled | Unsettled | None) -> documents.Settled:
+    """What settlement adds to the document beside its own object."""
+    match settled:
+        case None:
+            return documents.NO_SETTLEMENT
+        case Unsettled(absent):
+            missing = Missing()
+            for one in absent:
+                missing.add(one.fact, one.line_id, {one.asked_by})
+            return documents.Settled(missing=missing, exact=False, illustrative=False)
+        case Settled():
+            nothing = documents.NO_SETTLEMENT.missing
+            return documents.Settled(missing=nothing, exact=True, illustrative=settled.illustrative)
+
+
+def _spelt(settled: Settled | Unsettled | None) -> bytes:
+    """The canonical JSON of a settlement; of none, null."""
+    return settlement_json(settled) if isinstance(settled, Settled) else b"null"
 
 
 def splits_in(known: KnownClaim) -> Splits:

@@ -47,7 +47,7 @@ from yibao.model.plan import NamedValue, Plan
 from yibao.model.policy import Catalogue
 from yibao.settlement import arithmetic, reading, truths
 from yibao.settlement.absence import Missed, missed, together
-from yibao.settlement.book import Found, Layered
+from yibao.settlement.book import Layered
 from yibao.settlement.marginal import banded
 from yibao.settlement.paying import Paying
 from yibao.settlement.run import PENDING, Ask, AskTruth, Quantity, Run
@@ -59,18 +59,6 @@ class Ready:
     """A value made ready; its whole numbers are over the scale."""
 
     ask: Ask
-    scale: int
-
-
-@frozen(eq=False, kw_only=True)
-class LookUp:
-    """A look-up made ready; what it found is noted in the run at its place. `layered` is None for a parameter that the
-    chain does not have; `values` are those of its keys that are values of the plan."""
-
-    layered: Layered | None
-    values: frozenset[str]
-    place: int
-    ask: Callable[[Run], Found | Missed]
     scale: int
 
 
@@ -88,7 +76,7 @@ class Compiler:
         self.step = ""
         self.nodes: dict[int, Ready] = {}
         self.tests: dict[int, AskTruth] = {}
-        self.lookups: dict[int, LookUp] = {}
+        self.lookups: dict[int, reading.LookUp] = {}
         self.named: dict[str, Ready] = {}
         self.segments: dict[str, Paying] = {}
         self.asked_before: set[str] = set()
@@ -231,22 +219,33 @@ class Compiler:
 
         return Ready(ask, self.named[name].scale if name in self.named else 1)
 
-    def _look_up(self, node: Looked) -> LookUp:
+    def _look_up(self, node: Looked) -> reading.LookUp:
         """A parameter for the keys that the plan gives, or else for the values and facts that its keys name."""
         if id(node) in self.lookups:
             return self.lookups[id(node)]
-        place, layered = len(self.lookups), self.parameters.get(node.parameter)
+        layered = self.parameters.get(node.parameter)
         if layered is None:
             unknown = missed(f"parameter:{self.plan.layer}/{node.parameter}", self.asked_by)
-            found = LookUp(layered=None, values=frozenset(), place=place, ask=lambda run: unknown, scale=1)
+            found = reading.LookUp(
+                layered=None, values=frozenset(), place=len(self.lookups), ask=lambda run: unknown, scale=1
+            )
         else:
             names = [key.name for key in layered.parameters[0].keys]
             keys = tuple(map(self._key, node.keys) if node.keys else map(self._key_named, names))
-            ask = reading.looked_up(place, layered, keys, self.asked_by)
+            # Those that the keys look up have their places by now.
+            place = len(self.lookups)
+            # A run has one value of each fact and of each named value; a value that is worked out here may name a base.
+            steady = all(
+                isinstance(key, OfFact) or (isinstance(key, Named) and key.name in self.named) for key in node.keys
+            )
+            ask = reading.looked_up(place, layered, keys, steady, self.asked_by)
             values = frozenset(names) & self.named.keys()
-            found = LookUp(layered=layered, values=values, place=place, ask=ask, scale=layered.scale)
+            found = reading.LookUp(layered=layered, values=values, place=place, ask=ask, scale=layered.scale)
         self.lookups[id(node)] = found
         return found
+
+    def _is_step(self, node: Amount) -> bool:
+        return isinstance(node, Named) and node.name in self.named
 
     def _key(self, node: Amount) -> reading.Key:
         match node:

@@ -12,17 +12,17 @@ from attrs import evolve, frozen
 
 from yibao.model.claim import Claim
 from yibao.model.credits import MONTH
-from yibao.model.plan import NamedValue
 from yibao.model.policy import Policy
 from yibao.settlement.absence import Missed
 from yibao.settlement.arithmetic import whole
-from yibao.settlement.document import cited, parameters_read
+from yibao.settlement.document import parameter_document, parameters_read
 from yibao.settlement.inputs import Splits
 from yibao.settlement.program import Program
 from yibao.settlement.result import Unsettled
 from yibao.settlement.run import Run
 from yibao.settlement.settler import Settler
-from yibao.settlement.working import Teller
+from yibao.settlement.steps import cited, credit_told
+from yibao.settlement.telling import Seen
 
 # A credit is about a person and a month: there is no bill.
 NO_LINES = Splits(lines=(), billed=(), full_self_pay=(), over_ceiling=(), first_self_pay=(), in_scope=(), absent=())
@@ -39,19 +39,16 @@ class Credited:
 
     def document(self) -> dict[str, Any]:
         """The credit with its rule, its working in words, its citations and the parameters that were read."""
-        plan, teller = self.program.plan, Teller(self.program, self.run)
-        values = [step for step in plan.steps if isinstance(step, NamedValue)]
-        parameters = list(parameters_read([self.run]))
+        plan = self.program.plan
+        parameters = [parameter_document(found) for found in parameters_read([self.run])]
+        told = credit_told(self.program, Seen(self.run, None))
         return {
             "credit": plan.id,
             "layer": plan.layer,
             "title": plan.title.document(),
             "month": month_text(self.month),
             "amount_fen": self.amount_fen,
-            "values": [
-                {"value": step.name, "title": step.title.document(), "working": teller.tell(step.amount).document()}
-                for step in values
-            ],
+            "values": [form.document(filled) for form, filled in told],
             "cites": cited(plan.cites),
             "parameters": parameters,
             "illustrative": plan.illustrative or any(read["illustrative"] for read in parameters),

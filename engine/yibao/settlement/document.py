@@ -1,214 +1,173 @@
-"""The contract's `settlement` object, with the working of each value and segment in Chinese and English."""
+"""The contract's `settlement` object, with the working of each value and segment in Chinese and English.
+
+`settlement_document` gives it in memory, in the order in which people read it; `settlement_json` gives its canonical
+JSON and never makes the document. Both are filled into the same forms.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache, partial
+from operator import attrgetter
 from typing import Any
 
-from attrs import asdict
+from attrs import fields_dict
 
-from yibao.basics.money import yuan
+from yibao.basics.digest import canonical_json_of_whole_numbers
 from yibao.language.parameter_texts import text_of_value
-from yibao.language.titles import followed, joined, same
-from yibao.model.amounts import Dimension, Share
-from yibao.model.citations import Citation
-from yibao.model.facts import UNKNOWN, Title
-from yibao.model.plan import Counts, NamedValue, Plan, Purse, Segment
-from yibao.settlement.absence import Missed
+from yibao.model.facts import UNKNOWN
+from yibao.model.plan import Accumulation, Plan, Purse, PursePart
 from yibao.settlement.book import Found
+from yibao.settlement.forms import Form, alone, in_text
+from yibao.settlement.program import Program
 from yibao.settlement.reading import MOST_KEPT
-from yibao.settlement.result import Part, Settled
-from yibao.settlement.run import PENDING, Run, SegmentRun
-from yibao.settlement.wording import STOP, rate_text
-from yibao.settlement.working import Teller
+from yibao.settlement.result import Amounts, Part, Settled
+from yibao.settlement.run import Run
+from yibao.settlement.steps import cited, number_text, segments_told, values_told
+from yibao.settlement.telling import Seen, Written
 
 
 def settlement_document(settled: Settled) -> dict[str, Any]:
     """What was decided, who pays what, and how it was worked out: each step in the order of the plan."""
-    used = list(parameters_read(part.run for part in settled.parts))
-    steps = [_Told(settled, part) for part in settled.parts]
+    used = parameters_read(part.run for part in settled.parts)
+    plan, amounts = _plan(settled), _amounts(settled.amounts)
     return {
-        "plan": _plan(settled),
-        "amounts": asdict(settled.amounts),
-        "values": [value for told in steps for value in told.values()],
-        "segments": [segment for told in steps for segment in told.segments()],
-        "purses": [purse for part in settled.parts for purse in _purses(part)],
-        "accumulators": [accumulator for part in settled.parts for accumulator in _accumulators(part)],
-        "parameters": used,
+        "plan": _in_memory(plan),
+        "amounts": _in_memory(amounts),
+        **{name: [_in_memory(one) for one in told] for name, told in _told(settled).items()},
+        "parameters": [parameter_document(found) for found in used],
         "illustrative": settled.illustrative,
     }
 
 
-def _plan(settled: Settled) -> dict[str, Any]:
+def settlement_json(settled: Settled) -> bytes:
+    """The canonical JSON of the same object."""
+    used = parameters_read(part.run for part in settled.parts)
+    said = {name: _listed([form.text(filled) for form, filled in told]) for name, told in _told(settled).items()}
+    for name, (form, filled) in (("plan", _plan(settled)), ("amounts", _amounts(settled.amounts))):
+        said[name] = form.text(filled)
+    said["parameters"] = _listed([_parameter_json(found) for found in used])
+    said["illustrative"] = "true" if settled.illustrative else "false"
+    return ("{" + ",".join([f'"{name}":{said[name]}' for name in sorted(said)]) + "}").encode()
+
+
+def _listed(members: list[str]) -> str:
+    return f"[{','.join(members)}]"
+
+
+def _in_memory(written: Written) -> dict[str, Any]:
+    form, filled = written
+    return form.document(filled)
+
+
+def _told(settled: Settled) -> Mapping[str, list[Written]]:
+    """Whatever is listed part by part."""
+    program, parts = settled.program, settled.parts
+    seen = [Seen(part.run, part.benefit_year) for part in parts]
+    return {
+        "values": [value for each in seen for value in values_told(program, each)],
+        "segments": [segment for each in seen for segment in segments_told(program, each)],
+        "purses": [purse for part in parts for purse in _purses(program, part)],
+        "accumulators": [accumulator for part in parts for accumulator in _accumulators(program, part)],
+    }
+
+
+def _kept(program: Program, part: object, document: Callable[[], Mapping[str, Any]]) -> Form:
+    """The form for a part of a plan, made once."""
+    form = program.forms.get(id(part))
+    if form is None:
+        form = program.forms[id(part)] = Form(document())
+    return form
+
+
+def _plan(settled: Settled) -> Written:
     plan = settled.program.plan
+    return _kept(settled.program, plan, partial(_plan_document, plan)), [settled.date.isoformat()]
+
+
+def _plan_document(plan: Plan) -> dict[str, Any]:
     return {
         "id": plan.id,
         "layer": plan.layer,
         "title": plan.title.document(),
         "cites": cited(plan.cites),
         "dated_by": plan.in_force.by.path,
-        "date": settled.date.isoformat(),
+        "date": in_text(0),
         "illustrative": plan.illustrative,
     }
 
 
-def cited(cites: Iterable[Citation]) -> list[dict[str, Any]]:
-    """The citations as documents write them."""
-    return [cite.document() for cite in cites]
+def _amounts(amounts: Amounts) -> Written:
+    return _AMOUNTS, [number_text(amount) for amount in _ALL_AMOUNTS(amounts)]
 
 
-class _Told:
-    """The steps of one part."""
-
-    def __init__(self, settled: Settled, part: Part) -> None:
-        self._program, self._run, self._year = settled.program, part.run, part.benefit_year
-        self._plan: Plan = settled.program.plan
-        self._teller = Teller(settled.program, part.run)
-
-    def values(self) -> Iterator[dict[str, Any]]:
-        """The named values that were read, each with its amount, rate, number or code."""
-        named = [step for step in self._plan.steps if isinstance(step, NamedValue)]
-        known = [(step, value) for step, value in zip(named, [*self._run.values], strict=True) if value is not PENDING]
-        for step, value in known:
-            if not isinstance(value, Missed):
-                yield {
-                    "value": step.name,
-                    "title": step.title.document(),
-                    **self._quantity(step, value),
-                    "working": self._teller.tell(step.amount).document(),
-                    "cites": cited(step.cites),
-                    "benefit_year": self._year,
-                }
-
-    def _quantity(self, step: NamedValue, value: int | str | None) -> dict[str, Any]:
-        match step.dimension:
-            case Dimension.AMOUNT:
-                return {"amount_fen": value}
-            case Dimension.RATE if isinstance(value, int):
-                return {"rate": rate_text(value, self._program.named[step.name].scale)}
-            case Dimension.WHOLE:
-                return {"number": value}
-            case _:
-                return {"code": value}
-
-    def segments(self) -> Iterator[dict[str, Any]]:
-        for segment, (_payer, paying) in zip(self._plan.segments, self._program.paying, strict=True):
-            found = paying.run(self._run)
-            yield {
-                "segment": segment.name,
-                "title": segment.title.document(),
-                "payer": segment.payer,
-                "base_fen": _fen(found.base),
-                "rate": self._rate(segment, found),
-                "pays_fen": found.paid,
-                "left_fen": _fen(found.base) - _fen(found.paid),
-                "limit_fen": found.limit if isinstance(found.limit, int) else None,
-                "cites": cited(segment.cites or self._plan.cites),
-                "working": self._working(segment, found).document(),
-                "illustrative": self._plan.illustrative,
-                "benefit_year": self._year,
-            }
-
-    def _rate(self, segment: Segment, found: SegmentRun) -> str | None:
-        """The rate of a segment that pays one share of its base."""
-        if not isinstance(segment.pays, Share) or not found.pays:
-            return None
-        ready = self._program.nodes[id(segment.pays.rate)]
-        rate = ready.ask(self._run)
-        return rate_text(rate, ready.scale) if isinstance(rate, int) else None
-
-    def _working(self, segment: Segment, found: SegmentRun) -> Title:
-        if not found.active:
-            return self._inactive(segment, found)
-        self._run.base = found.base
-        told = [self._teller.condition(segment.when, holds=True)] if segment.when is not None else []
-        told.append(self._teller.tell(segment.base))
-        # A limit or a payment of 0 settles what is paid while the other is unknown; only what is known is told.
-        if isinstance(found.limit, int) and segment.counts is Counts.BASE:
-            told += [self._limit(segment), *_cut(found)]
-        self._run.base = found.cut
-        if isinstance(found.pays, int):
-            told.append(self._teller.tell(segment.pays))
-        if isinstance(found.limit, int) and segment.counts is Counts.PAID:
-            self._run.base = found.base
-            told.append(self._limit(segment))
-        if found.paid != found.pays:
-            amount = yuan(_fen(found.paid))
-            told.append(Title(zh=f"以此为限，支付 {amount}", en=f"so it pays {amount}"))
-        return joined(told, STOP)
-
-    def _inactive(self, segment: Segment, found: SegmentRun) -> Title:
-        """Why a segment paid nothing and read nothing else."""
-        nothing = Title(zh="，支付 0.00", en=", so it pays 0.00")
-        if segment.when is not None and self._program.tests[id(segment.when)](self._run) is False:
-            return followed(self._teller.condition(segment.when, holds=False), nothing)
-        return followed(self._teller.tell(segment.base), nothing)
-
-    def _limit(self, segment: Segment) -> Title:
-        if segment.limit is None:
-            return same("")
-        return followed(Title(zh="限额：", en="limit: "), self._teller.tell(segment.limit))
+_ALL_AMOUNTS: Callable[[Amounts], tuple[int | None, ...]] = attrgetter(*fields_dict(Amounts))
+_AMOUNTS = Form({name: alone(place) for place, name in enumerate(fields_dict(Amounts))})
 
 
-def _cut(found: SegmentRun) -> list[Title]:
-    """What the limit cut the base to, where it cut anything."""
-    if found.cut == found.base:
-        return []
-    amount = yuan(_fen(found.cut))
-    return [Title(zh=f"计算基数以限额为限：{amount}", en=f"the base is cut to the limit: {amount}")]
-
-
-def _fen(value: object) -> int:
-    return value if isinstance(value, int) else 0
-
-
-def _purses(part: Part) -> Iterator[dict[str, Any]]:
-    left = part.personal_fen
+def _purses(program: Program, part: Part) -> Iterator[Written]:
+    year, left = number_text(part.benefit_year), part.personal_fen
     for paid in part.purses:
         left -= paid.pays_fen
-        yield {
-            "purse": paid.purse.purse.value,
-            "pays_fen": paid.pays_fen,
-            "may_pay_fen": paid.may_pay_fen,
-            "balance_fen": paid.balance_fen,
-            "cites": cited(paid.purse.cites),
-            "benefit_year": part.benefit_year,
-        }
-    yield {
-        "purse": Purse.CASH.value,
-        "pays_fen": left,
-        "may_pay_fen": None,
-        "balance_fen": None,
-        "cites": [],
-        "benefit_year": part.benefit_year,
+        amounts = (paid.pays_fen, paid.may_pay_fen, paid.balance_fen)
+        form = _kept(program, paid.purse, partial(_purse_document, paid.purse))
+        yield form, [*map(number_text, amounts), year]
+    yield _CASH, [str(left), year]
+
+
+def _purse_document(purse: PursePart) -> dict[str, Any]:
+    return {
+        "purse": purse.purse.value,
+        "pays_fen": alone(0),
+        "may_pay_fen": alone(1),
+        "balance_fen": alone(2),
+        "cites": cited(purse.cites),
+        "benefit_year": alone(3),
     }
 
 
-def _accumulators(part: Part) -> Iterator[dict[str, Any]]:
+_CASH = Form(
+    {
+        "purse": Purse.CASH.value,
+        "pays_fen": alone(0),
+        "may_pay_fen": None,
+        "balance_fen": None,
+        "cites": [],
+        "benefit_year": alone(1),
+    }
+)
+
+
+def _accumulators(program: Program, part: Part) -> Iterator[Written]:
     for done in part.accumulators:
-        yield {
-            "fact": done.accumulation.fact.path,
-            "benefit_year": part.benefit_year,
-            "before": done.before,
-            "update": done.accumulation.update.value,
-            "amount": done.amount,
-            "after": done.after,
-        }
+        form = _kept(program, done.accumulation, partial(_accumulator_document, done.accumulation))
+        yield form, [*map(number_text, (part.benefit_year, done.before, done.amount, done.after))]
 
 
-def parameters_read(runs: Iterable[Run]) -> Iterator[dict[str, Any]]:
+def _accumulator_document(accumulation: Accumulation) -> dict[str, Any]:
+    return {
+        "fact": accumulation.fact.path,
+        "benefit_year": alone(0),
+        "before": alone(1),
+        "update": accumulation.update.value,
+        "amount": alone(2),
+        "after": alone(3),
+    }
+
+
+def parameters_read(runs: Iterable[Run]) -> list[Found]:
     """Each answer of a parameter that was read, once, in the order of the plan."""
-    answers = [found for run in runs for found in run.found if found is not None]
-    seen: set[int] = set()
-    for found in answers:
-        if id(found) not in seen and found.version is not None and found.value is not None:
-            seen.add(id(found))
-            yield _parameter(found)
+    answers = {id(found): found for run in runs for found in run.found if found is not None}
+    return [found for found in answers.values() if found.version is not None and found.value is not None]
 
 
 @lru_cache(maxsize=MOST_KEPT)
-def _parameter(found: Found) -> dict[str, Any]:
+def _parameter_json(found: Found) -> str:
+    return canonical_json_of_whole_numbers(parameter_document(found)).decode()
+
+
+def parameter_document(found: Found) -> dict[str, Any]:
+    """An answer of a parameter as documents write it."""
     parameter, version = found.parameter, found.version
     period = None if version is None else version.period
     value = None if found.value is None else text_of_value(found.value, parameter.unit)

@@ -35,9 +35,9 @@ class Bound:
         return f"t{self._places}"
 
     def function(self, parameters: str, body: Iterable[str]) -> Callable[..., Any]:
-        """The function with these parameters and lines. The bound values are its defaults, which are fast to reach."""
-        defaults = ", ".join(f"{name}={name}" for name in self._values)
-        text = [f"def made({parameters}, *, {defaults}):" if defaults else f"def made({parameters}):"]
+        """The function with these parameters and lines. The bound values are its defaults, which are fast to reach, and
+        faster by place than by keyword."""
+        text = [f"def made({', '.join([parameters, *(f'{name}={name}' for name in self._values)])}):"]
         text += [f"    {line}" for line in body]
         namespace = dict(self._values)
         exec("\n".join(text), namespace)

@@ -12,9 +12,12 @@ from yibao.settlement.reading import AskBands
 from yibao.settlement.rounding import rounded
 from yibao.settlement.run import Ask, Quantity, Run
 
+# Where a stretch begins and ends, and its rate.
+Stretch = tuple[int, int, int]
 
-def stretches(amount: int, start: int, bands: ScaledBands) -> Iterator[tuple[int, int, int]]:
-    """Where each stretch of start to start + amount begins and ends, and its rate. Beyond the last edge nothing is."""
+
+def stretches(amount: int, start: int, bands: ScaledBands) -> Iterator[Stretch]:
+    """The stretches of start to start + amount. Beyond the last edge nothing is."""
     low, end = start, start + amount
     for upto, rate in bands:
         edge = end if upto is None else min(upto, end)

@@ -15,10 +15,12 @@ from yibao.model.facts import Vocabulary
 from yibao.model.plan import Accumulation, NamedValue, Plan, PursePart, Segment
 from yibao.model.policy import Catalogue
 from yibao.settlement.book import Layered
-from yibao.settlement.compiling import Compiler, LookUp, Ready
+from yibao.settlement.compiling import Compiler, Ready
+from yibao.settlement.forms import Form
 from yibao.settlement.paying import Paying
-from yibao.settlement.phrases import Phrases
+from yibao.settlement.reading import LookUp
 from yibao.settlement.run import Ask, AskTruth
+from yibao.settlement.telling import Ways
 
 BENEFIT_YEAR = "benefit_year"
 
@@ -37,7 +39,9 @@ class Program:
     """A plan made ready.
 
     `paying` has the payer of each segment with the segment made ready; `sizes` is how many values, segments and
-    look-ups a run has room for. `nodes`, `tests` and `lookups` are its parts by the identity of their declaration."""
+    look-ups a run has room for. `nodes`, `tests` and `lookups` are its parts by the identity of their declaration.
+    `words` tell its parts, and `ways` remember what was said of each step, by name. `forms` keep what
+    is said of its other parts, by identity."""
 
     plan: Plan
     vocabulary: Vocabulary
@@ -52,7 +56,9 @@ class Program:
     nodes: Mapping[int, Ready]
     tests: Mapping[int, AskTruth]
     lookups: Mapping[int, LookUp]
-    phrases: Phrases
+    words: PlanWords
+    ways: Mapping[str, Ways]
+    forms: dict[int, Form]
 
     def year_of(self, day: datetime.date) -> int:
         """The benefit year of a day, by the year in which it starts."""
@@ -93,7 +99,9 @@ def compile_plan(
         nodes=compiler.nodes,
         tests=compiler.tests,
         lookups=compiler.lookups,
-        phrases=Phrases(_words(plan, parameters, vocabulary, catalogues)),
+        words=_words(plan, parameters, vocabulary, catalogues),
+        ways={step.name: Ways() for step in plan.steps},
+        forms={},
     )
 
 

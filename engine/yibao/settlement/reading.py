@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from operator import attrgetter
 from typing import cast
 
+from attrs import frozen
+
 from yibao.language.truth import absent_facts, read
 from yibao.model.amounts import LinePart
 from yibao.model.claim import Line
@@ -26,6 +28,18 @@ Days = tuple[Given, ...]
 AskOfLine = Callable[[Run, Line | None], bool | Missed]
 Kept = dict[tuple[Days, tuple[Given, ...]], Found]
 AskBands = Callable[[Run], ScaledBands | Missed]
+
+
+@frozen(eq=False, kw_only=True)
+class LookUp:
+    """A look-up made ready; what it found is noted in the run at its place. `layered` is None for a parameter that the
+    chain does not have; `values` are those of its keys that are values of the plan."""
+
+    layered: Layered | None
+    values: frozenset[str]
+    place: int
+    ask: Callable[[Run], Found | Missed]
+    scale: int
 
 
 def of_fact(term: Term, is_code: bool, vocabulary: Vocabulary, catalogues: Mapping[str, Catalogue], by: str) -> Ask:
@@ -72,13 +86,19 @@ def anniversaries(first: datetime.date, last: datetime.date) -> int:
     return max(0, last.year - first.year - ((last.month, last.day) < (first.month, first.day)))
 
 
-def looked_up(place: int, layered: Layered, keys: tuple[Key, ...], by: str) -> Callable[[Run], Found | Missed]:
-    """The answer of a parameter for the claim's dates and the keys, noted in the run; answers are kept."""
+def looked_up(
+    place: int, layered: Layered, keys: tuple[Key, ...], steady: bool, by: str
+) -> Callable[[Run], Found | Missed]:
+    """The answer of a parameter for the claim's dates and the keys, noted in the run; answers are kept. `steady` keys
+    are the same throughout a run."""
     governing = layered.governing
     first, others = governing[0], governing[1:]
     kept: Kept = {}
 
     def found(run: Run) -> Found | Missed:
+        noted = run.found[place]
+        if steady and noted is not None and noted.quantity is not None:
+            return noted
         facts = run.facts
         days: Days = (facts.get(first, UNKNOWN), *[facts.get(path, UNKNOWN) for path in others])
         given = [key(run) for key in keys] if keys else []

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
 
 from yibao.basics.money import yuan
-from yibao.language.titles import same
 from yibao.model.amounts import Dimension
 from yibao.model.facts import Title
-from yibao.settlement.absence import Missed
 
 UNKNOWN = Title(zh="未知", en="unknown")
 NONE = Title(zh="无", en="none")
@@ -18,19 +17,15 @@ ROUNDED_TO_EVEN = Title(zh="（四舍六入五成双，到分）", en=" (rounded
 STOP = Title(zh="；", en="; ")
 
 
-def value_text(value: int | Missed | None, dimension: Dimension, scale: int) -> Title:
-    """A value other than a code, as people read it."""
-    if isinstance(value, Missed):
-        return UNKNOWN
-    if value is None:
-        return NONE
+def number_text(dimension: Dimension, scale: int) -> Callable[[int], str]:
+    """How people read a value other than a code; its whole numbers are over the scale."""
     match dimension:
         case Dimension.AMOUNT:
-            return same(yuan(value))
+            return yuan
         case Dimension.RATE:
-            return same(rate_text(value, scale))
+            return lambda value: rate_text(value, scale)
         case _:
-            return same(str(value))
+            return str
 
 
 @lru_cache(maxsize=4_096)
