@@ -20,7 +20,7 @@ from attrs import evolve, frozen
 
 from yibao.basics.problems import Place, Problem, ProblemsFound, problem_of, unknown_name
 from yibao.cases.answering import Answer
-from yibao.cases.carrying_out import carry_out, pass_time, pass_time_in_each
+from yibao.cases.carrying_out import carry_out, pass_time, told_of_each
 from yibao.cases.commands import OpenCase, SendEvent, Submission
 from yibao.cases.histories import Histories
 from yibao.cases.possibilities import operations_possible, steps_possible, what_lies_ahead
@@ -177,7 +177,7 @@ class Casebook:
         if case_id is not None:
             reading.part(lambda: submissions.case_name(case_id, "case_id"), "")
         reading.raise_if_any()
-        noted, problems = pass_time_in_each(self._named(case_id), lambda name: self._time_passed(name, submission))
+        noted, problems = told_of_each(self._named(case_id), lambda name: self._time_passed(name, submission))
         if problems:
             raise ProblemsFound(problems)
         return noted

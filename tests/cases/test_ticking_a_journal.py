@@ -1,4 +1,5 @@
-"""`case tick` over a whole journal: a case that can't be read keeps no other waiting, and is named at the end."""
+"""`case tick` and `case list` over a whole journal: a case that can't be read keeps no other waiting, and is named at
+the end."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ import pytest
 
 from yibao import Casebook, InForce, ProblemsFound, in_force
 from yibao.basics.problems import Place, problem_of
-from yibao.cases.carrying_out import pass_time_in_each
+from yibao.cases.carrying_out import told_of_each
 from yibao.cli import main
 from yibao.model.case import Document
 from yibao.model.scenarios import Move
@@ -66,6 +67,21 @@ def events(path: Path, case_id: str) -> int:
         found: tuple[int] = connection.execute("SELECT count(*) FROM event WHERE case_id = ?", (case_id,)).fetchone()
     connection.close()
     return found[0]
+
+
+def test_a_list_names_what_can_be_read_and_what_can_not(journal: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    alter(journal, "A2")
+    capsys.readouterr()
+    code = main(["case", "list", "--journal", str(journal), "--json"])
+    document: dict[str, Any] = json.loads(capsys.readouterr().out)
+    assert code == 2
+    assert [(each["case"], each["state"]) for each in document["cases"]] == [("A1", "accepted"), ("A3", "accepted")]
+    (problem,) = document["problems"]
+    assert (problem["code"], "A2" in problem["message"]) == ("journal-damaged", True)
+    assert main(["case", "list", "--journal", str(journal)]) == 2
+    printed = capsys.readouterr()
+    assert [line.split("\t")[0] for line in printed.out.splitlines()] == ["A1", "A3"]
+    assert "A2" in printed.err
 
 
 def test_all_that_can_be_read_is_noted_and_what_can_not_is_named(
@@ -138,7 +154,7 @@ def test_what_is_wrong_with_the_journal_itself_ends_it_and_keeps_what_was_noted(
             raise ProblemsFound([problem_of("journal-full", "there is no room", Place(path="cases"))])
         return ({"case": case_id},)
 
-    noted, problems = pass_time_in_each(CASES, noted_of)
+    noted, problems = told_of_each(CASES, noted_of)
     assert (noted, asked) == (({"case": "A1"},), ["A1", "A2"])
     assert [(each.code, each.message) for each in problems] == [("journal-full", "there is no room")]
 

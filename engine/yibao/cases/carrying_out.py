@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from attrs import evolve
 
@@ -19,6 +20,7 @@ from yibao.model.events import CaseEvent, StepTaken
 from yibao.model.refusals import PossibleStep, Refusal, RefusalReason
 
 MOST_ATTEMPTS = 1_000
+Row = TypeVar("Row")
 _OF_EVERY_CASE = frozenset(
     ("journal-busy", "journal-closed", "journal-full", "journal-unreachable", "journal-write-failed")
 )
@@ -75,24 +77,24 @@ def pass_time(
         sent = evolve(sent, expected_version=None)
 
 
-def pass_time_in_each(
-    cases: Iterable[str], noted_of: Callable[[str], tuple[Document, ...]]
-) -> tuple[tuple[Document, ...], tuple[Problem, ...]]:
-    """What was noted in case after case, and why others could not be read: none keeps those after it waiting.
+def told_of_each(
+    cases: Iterable[str], tell: Callable[[str], Iterable[Row]]
+) -> tuple[tuple[Row, ...], tuple[Problem, ...]]:
+    """What is told of case after case, and why others could not be read: none keeps those after it waiting.
 
     Each of these problems names its case. What keeps the journal from every case stands last, and the rest is left.
     """
-    noted, problems = list[Document](), list[Problem]()
+    told, problems = list[Row](), list[Problem]()
     for case_id in cases:
         try:
-            noted.extend(noted_of(case_id))
+            told.extend(tell(case_id))
         except ProblemsFound as error:
             if any(problem.code in _OF_EVERY_CASE for problem in error.problems):
                 problems.extend(error.problems)
                 break
             left_out = f"the case {case_id} was left out: "
             problems.extend(evolve(each, message=left_out + each.message) for each in error.problems)
-    return tuple(noted), tuple(problems)
+    return tuple(told), tuple(problems)
 
 
 def what_is_possible(

@@ -164,26 +164,31 @@ def show_case(arguments: argparse.Namespace) -> int:
 def list_cases(arguments: argparse.Namespace) -> int:
     """`yibao case list`."""
     from yibao import api
+    from yibao.cases.carrying_out import told_of_each
 
     with existing_journal_of(arguments) as journal:
-        cases = [api.case_in(journal, case_id) for case_id in journal.cases()]
-    rows = [
-        {"case": case.case_id, "chart": case.chart, "state": case.state, "version": case.version}
-        for case in cases
-        if case is not None
-    ]
+        rows, problems = told_of_each(journal.cases(), lambda case_id: _row(api.case_in(journal, case_id)))
     if arguments.json:
-        print_document({"cases": rows})
-        return DONE
+        print_document({"cases": list(rows), **(report(problems) if problems else {})})
+        return WRONG_INPUT if problems else DONE
     for row in rows:
         print(f"{row['case']}\t{row['chart']}\t{row['state']}\t{row['version']}")
-    return DONE
+    if problems:
+        print_problems(problems, as_json=False)
+    return WRONG_INPUT if problems else DONE
+
+
+def _row(case: Case | None) -> tuple[dict[str, str | int], ...]:
+    """What a list says of a case, if there is one."""
+    if case is None:
+        return ()
+    return ({"case": case.case_id, "chart": case.chart, "state": case.state, "version": case.version},)
 
 
 def tick(arguments: argparse.Namespace) -> int:
     """`yibao case tick --at TIME`."""
     from yibao import api
-    from yibao.cases.carrying_out import pass_time_in_each
+    from yibao.cases.carrying_out import told_of_each
 
     in_force = _in_force(arguments)
     law, at = in_force.law(), recorded_at(arguments.at)
@@ -194,7 +199,7 @@ def tick(arguments: argparse.Namespace) -> int:
         if arguments.case is not None and arguments.case not in known:
             return refuse_unknown_case(arguments, case_name(arguments.case, "--case"))
         chosen = known if arguments.case is None else (arguments.case,)
-        passed, problems = pass_time_in_each(chosen, lambda case_id: api.pass_time(journal, case_id, submission, law))
+        passed, problems = told_of_each(chosen, lambda case_id: api.pass_time(journal, case_id, submission, law))
     if arguments.json:
         print_document({"at": at, "passed": list(passed), **(report(problems) if problems else {})})
         return WRONG_INPUT if problems else DONE
