@@ -6,7 +6,7 @@ JSON and never makes the document. Both are filled into the same forms.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from functools import lru_cache, partial
 from operator import attrgetter
 from typing import Any
@@ -157,8 +157,14 @@ def _accumulator_document(accumulation: Accumulation) -> dict[str, Any]:
 
 def parameters_read(runs: Iterable[Run]) -> list[Found]:
     """Each answer of a parameter that was read, once, in the order of the plan."""
-    answers = {id(found): found for run in runs for found in run.found if found is not None}
-    return [found for found in answers.values() if found.version is not None and found.value is not None]
+    answers: dict[tuple[Hashable, ...], Found] = {}
+    for run in runs:
+        for found in run.answers():
+            if found.version is not None and found.value is not None:
+                # Layer, name and day choose the entry. Equal answers may be two objects: not every answer is kept.
+                parameter = found.parameter
+                answers.setdefault((parameter.layer, parameter.name, found.day, found.keys), found)
+    return [*answers.values()]
 
 
 @lru_cache(maxsize=MOST_KEPT)

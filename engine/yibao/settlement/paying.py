@@ -115,7 +115,22 @@ class Paying:
             run.base = outer
 
     def _unreached(self, run: Run, base: int, limit: int) -> Quantity:
-        """The base without the least amount for which the segment would pay its limit; 0 if it does not reach it."""
+        """The base without the least amount for which the segment would pay its limit; 0 if it does not reach it.
+
+        The run goes on with what its look-ups found for the base itself; what they find for that least amount is noted
+        apart. A look-up that the base itself did not ask keeps what it found: a value may have been worked out by it.
+        """
+        applied = list(run.found)
+        least = self._least(run, base, limit)
+        if not isinstance(least, Missed) and 0 < least < base:
+            run.base = least
+            self.pays(run)
+            run.reached.extend(found for found in run.found if found is not None)
+        run.found[:] = [now if was is None else was for was, now in zip(applied, run.found, strict=True)]
+        return least if isinstance(least, Missed) else base - least
+
+    def _least(self, run: Run, base: int, limit: int) -> int | Missed:
+        """The least amount for which the segment would pay its limit; the whole base if it does not reach it."""
         seen: dict[int, int] = {}
 
         def pays(amount: int) -> int | Missed:
@@ -129,7 +144,7 @@ class Paying:
         low, high = 0, base
         whole_base = pays(base)
         if isinstance(whole_base, Missed) or whole_base < limit:
-            return whole_base if isinstance(whole_base, Missed) else 0
+            return whole_base if isinstance(whole_base, Missed) else base
         while low < high:
             middle = (low + high) // 2
             found = pays(middle)
@@ -137,7 +152,7 @@ class Paying:
                 return found
             low, high = (low, middle) if found >= limit else (middle + 1, high)
         self._must_grow(seen)
-        return base - low
+        return low
 
     def _must_grow(self, seen: dict[int, int]) -> None:
         """Whether what is paid grew with the base wherever it was looked at."""

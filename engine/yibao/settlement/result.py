@@ -87,9 +87,9 @@ class Settled:
     def illustrative(self) -> bool:
         """Whether the plan, or an entry of a parameter that was read, is no confirmed law."""
         return self.program.plan.illustrative or any(
-            found is not None and found.version is not None and found.version.illustrative
+            found.version is not None and found.version.illustrative
             for part in self.parts
-            for found in part.run.found
+            for found in part.run.answers()
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from yibao.model.claim import Claim
 from yibao.model.facts import Value
@@ -35,10 +35,13 @@ class SegmentRun:
 
 
 class Run:
-    """The state of one evaluation. Named values and segments are worked out when they are first asked for."""
+    """The state of one evaluation. Named values and segments are worked out when they are first asked for.
+
+    `found` has what each look-up of the plan found; `reached` has what the least base found that reaches a limit.
+    """
 
     __slots__ = (
-        "base", "before", "claim", "facts", "found", "part", "personal", "segments", "splits", "values",
+        "base", "before", "claim", "facts", "found", "part", "personal", "reached", "segments", "splits", "values",
     )  # fmt: skip
 
     def __init__(
@@ -55,6 +58,12 @@ class Run:
         self.values: list[Quantity] = [PENDING] * values
         self.segments: list[SegmentRun | None] = [None] * segments
         self.found: list[Found | None] = [None] * lookups
+        self.reached: list[Found] = []
+
+    def answers(self) -> Iterator[Found]:
+        """Every answer of a parameter that the evaluation stands on, in the order of the plan; some more than once."""
+        yield from (found for found in self.found if found is not None)
+        yield from self.reached
 
 
 Ask = Callable[[Run], Quantity]

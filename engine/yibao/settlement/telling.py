@@ -99,7 +99,15 @@ class Ways:
         self.known = 0
 
     def told(self, seen: Seen, write: Callable[[Tale], Mapping[str, Any]]) -> Written:
-        """What is said of a run, with what fills its blanks. `write` tells it where the way is not known yet."""
+        """What is said of a run, with what fills its blanks. `write` tells it where the way is not known yet. The run
+        keeps its base."""
+        outer = seen.run.base
+        try:
+            return self._told(seen, write)
+        finally:
+            seen.run.base = outer
+
+    def _told(self, seen: Seen, write: Callable[[Tale], Mapping[str, Any]]) -> Written:
         found = self._found(seen)
         if found is not None:
             return found
