@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 
 from tests.audit.replaying import SETTLED, Alter, Event, Recording, record_decided
+from yibao import Casebook, in_force
 from yibao.cli import main
 from yibao.journal.sqlite import Journal
+from yibao.model.scenarios import Move
 
 Replay = Callable[..., tuple[int, Any]]
 ROOT = Path(__file__).resolve().parents[2]
@@ -364,3 +366,25 @@ def test_many_cases_are_replayed_in_several_processes_in_one_order(
     # The command of each was about the case A1, so that every one differs in the digest of what was asked.
     assert [each["case"] for each in found["replayed"]] == [f"C{number:03}" for number in range(250)]
     assert {each["differences"][0]["pointer"] for each in found["replayed"]} == {"/envelope/command"}
+
+
+def test_a_refusal_for_an_invoice_that_a_new_decision_brought_is_confirmed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    law, path = in_force(), str(tmp_path / "cases.sqlite")
+    good = law.scenarios()["out-of-province-outpatient"][0]
+    invoice = {"invoice": {"issuer": "H1", "number": "1"}}
+    with Casebook.at(path, law) as book:
+        for case_id in ("A1", "A2"):
+            book.open("out-of-province-outpatient", case_id, good.opening, at="2024-03-18")
+            for move in good.moves:
+                assert isinstance(move, Move)
+                data = {key: value for key, value in json.loads(json.dumps(move.data)).items() if key != "invoice"}
+                assert not book.do(case_id, move.event, data, at="2024-03-18").refused
+        why = {"change": {"reason": "补录票据"}}
+        assert not book.do("A1", "redecide", {**invoice, **why}, at="2024-03-19").refused
+        refusal = book.do("A2", "redecide", {**invoice, **why}, at="2024-03-19").document
+        assert (refusal["refused"], refusal["invoice_with"]) == ("duplicate_invoice", "A1")
+    capsys.readouterr()
+    assert main(["audit", "replay", "--journal", path, "--json"]) == 0
+    assert counts(json.loads(capsys.readouterr().out)) == (3, 0, 0)

@@ -68,6 +68,18 @@ def test_a_chart_that_keeps_the_bill_decides_nothing_anew_on_another() -> None:
     assert desk.do("redecide", same_bill)["decision"]["outcome"] == "not_covered"
 
 
+@pytest.mark.parametrize("actor", ["zhao", None])
+def test_a_chart_can_ask_somebody_else_for_the_new_decision(actor: str | None) -> None:
+    desk = visiting().good(*TO_THE_DECISION)
+    chart = desk.law.charts["visit"]
+    redecide = evolve(chart.operations["redecide"], differs_from=("acceptance",))
+    chart = evolve(chart, operations={**chart.operations, "redecide": redecide})
+    desk.law = evolve(desk.law, charts={**desk.law.charts, "visit": chart})
+    refusal = desk.refuses("redecide", {"encounter": {"cause": "work_injury"}}, actor=actor)
+    assert (refusal["refused"], refusal["failed"][0]["facts"]) == ("actor_not_allowed", {"steps": ["acceptance"]})
+    desk.do("redecide", {"encounter": {"cause": "work_injury"}}, actor="sun")
+
+
 def keeping(desk: Desk, *facts: str) -> None:
     """Let the chart of a visit keep facts in a new decision."""
     chart = desk.law.charts["visit"]

@@ -55,6 +55,15 @@ def alter(path: Path, case_id: str) -> None:
     connection.close()
 
 
+def lose(path: Path, case_id: str) -> None:
+    """Take the first event of a case away."""
+    connection = sqlite3.connect(path)
+    connection.execute("DROP TRIGGER event_is_never_deleted")
+    connection.execute("DELETE FROM event WHERE case_id = ? AND sequence = 1", (case_id,))
+    connection.commit()
+    connection.close()
+
+
 def tick(path: Path, capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
     capsys.readouterr()
     code = main(["case", "tick", "--at", AFTER, "--journal", str(path), *words])
@@ -82,6 +91,23 @@ def test_a_list_names_what_can_be_read_and_what_can_not(journal: Path, capsys: p
     printed = capsys.readouterr()
     assert [line.split("\t")[0] for line in printed.out.splitlines()] == ["A1", "A3"]
     assert "A2" in printed.err
+
+
+def test_a_case_whose_first_event_is_gone_is_named_and_not_forgotten(
+    journal: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lose(journal, "A2")
+    capsys.readouterr()
+    assert main(["case", "list", "--journal", str(journal)]) == 2
+    printed = capsys.readouterr()
+    assert [line.split("\t")[0] for line in printed.out.splitlines()] == ["A1", "A3"]
+    assert "the case A2 was left out: the event 1 of the case A2 is not there" in printed.err
+    code, out, _err = tick(journal, capsys, "--json")
+    document = json.loads(out)
+    assert (code, [each["case"] for each in document["passed"]]) == (2, ["A1", "A3"])
+    assert [problem["code"] for problem in document["problems"]] == ["journal-damaged"]
+    with Casebook.at(str(journal), law()) as book:
+        assert book.cases() == CASES
 
 
 def test_all_that_can_be_read_is_noted_and_what_can_not_is_named(

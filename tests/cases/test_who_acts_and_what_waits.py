@@ -131,6 +131,25 @@ def test_what_is_taken_over_does_not_contradict_what_was_said() -> None:
     assert desk.said(sending("apply", same))["state"] == "applied"
 
 
+def test_what_was_taken_over_is_neither_corrected_nor_decided_anew_while_its_step_stands() -> None:
+    desk = visiting().filed("F2").good("apply", "accept")
+    for change in ({"case_id": "F2"}, {"valid_to": "2030-12-31"}, {"kind": None}):
+        refusal = desk.refuses("correct", {"filing": change}, about="apply")
+        assert (refusal["refused"], refusal["conflicts"][0]["fact"]) == (
+            "conflicting_fact",
+            f"filing.{next(iter(change))}",
+        )
+    desk.good("review", "settle")
+    assert desk.refuses("redecide", {"filing": {"case_id": "F2"}})["refused"] == "conflicting_fact"
+
+
+def test_a_step_that_relied_on_the_wrong_case_is_taken_back_and_taken_anew() -> None:
+    desk = visiting().filed("F2").good("apply")
+    desk.do("delete", about="apply")
+    again = desk.said(sending("apply", {**GOOD["apply"], "filing": {"case_id": "F2"}}))
+    assert again["relied_on"]["case_id"] == "F2"
+
+
 def test_a_filing_that_was_corrected_is_taken_over_as_it_stands() -> None:
     desk = visiting()
     desk.do("correct", {"filing": {"valid_to": "2024-07-31"}}, case_id="F1", about="file")

@@ -19,6 +19,7 @@ from yibao.cli import main
 from yibao.cli.decision_text import decision_text
 
 NOT_SETTLED = "no plan applies: not settled"
+FULL = Path("/dev/full")
 STEERING = "\x1b[31m \x07 \x7f \x9b \u202e \u2066 \u200f"
 
 
@@ -64,6 +65,33 @@ def test_a_reader_that_goes_away_ends_a_command_quietly(words: tuple[str, ...], 
     ended = subprocess.run(command, env=environment, check=False, stdout=out, stderr=err)
     os.close(writing)
     assert (ended.returncode, ended.stdout or b"", ended.stderr or b"") == (141, b"", b"")
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="this system has no device that is always full")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    "words", [("schema", "claim"), ("policy", "show"), ("decide", "nowhere.json", "--json"), ("--help",)]
+)
+def test_an_output_that_takes_nothing_is_a_problem_and_no_fault(words: tuple[str, ...], unbuffered: str) -> None:
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    command = [sys.executable, "-m", "yibao", *words]
+    with FULL.open("w") as full:
+        ended = subprocess.run(command, env=environment, check=False, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (ended.returncode, ended.stderr.splitlines()) == (
+        2,
+        [
+            "stdout: output-not-written: the output can't be written: No space left on device",
+            "    what the command recorded stays recorded",
+            "1 problem found",
+        ],
+    )
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="this system has no device that is always full")
+def test_where_neither_output_takes_anything_the_exit_code_alone_says_it() -> None:
+    command = [sys.executable, "-m", "yibao", "schema", "claim"]
+    with FULL.open("w") as full:
+        assert subprocess.run(command, check=False, stdout=full, stderr=full).returncode == 2
 
 
 def test_problems_of_standard_input_say_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -120,6 +120,15 @@ def test_a_recorded_journal_is_intact_and_every_altered_column_is_found(url: str
         assert list(verify(examined, heads[-1])) == []
 
 
+def test_a_case_whose_first_event_is_gone_is_still_named(url: str, journal: KeptJournal) -> None:
+    for case_id in ("C1", "C2", "C3"):
+        journal.append(case_id, 0, [{"n": 1}, {"n": 2}, {"n": 3}])
+    run(url, "ALTER TABLE event DISABLE TRIGGER event_is_never_deleted")
+    run(url, "DELETE FROM event WHERE case_id = 'C2' AND sequence = 1")
+    assert journal.cases() == ("C1", "C2", "C3")
+    assert list(journal.case_at_every(1)) == ["C2", "C3"]
+
+
 def test_guards_and_tables_that_were_changed_are_found(url: str, journal: KeptJournal) -> None:
     run(url, "ALTER TABLE event DISABLE TRIGGER event_is_never_deleted")
     with journal.examined() as examined:

@@ -173,6 +173,16 @@ def test_a_missing_or_unreadable_event_is_a_problem(path: Path, statement: str, 
     assert says in found.value.problems[0].message
 
 
+def test_a_case_whose_first_event_is_gone_is_still_named(path: Path) -> None:
+    with Journal.open(path, create=True) as journal:
+        for case_id in ("C1", "C2", "C3"):
+            journal.append(case_id, 0, [{"n": 1}, {"n": 2}, {"n": 3}])
+    without_triggers(path, "DELETE FROM event WHERE case_id = 'C2' AND sequence = 1")
+    with Journal.open(path, create=False) as journal:
+        assert journal.cases() == ("C1", "C2", "C3")
+        assert list(journal.case_at_every(1)) == ["C2", "C3"]
+
+
 def test_a_writer_that_waits_too_long_for_another_says_so(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Journal.open(path, create=True).close()
     monkeypatch.setattr(journal_module, "BUSY_SECONDS", 0)

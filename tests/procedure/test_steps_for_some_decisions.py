@@ -91,6 +91,22 @@ def test_every_outcome_has_a_way_to_an_end_from_wherever_a_new_decision_may_come
     assert "`not_covered`" in problem.message
 
 
+def test_a_deadline_of_a_step_that_an_outcome_rules_out_is_no_way_to_an_end_for_it() -> None:
+    """Nobody pays what is not covered, so that the time for the payment does not run for it."""
+    beginning, end = "  - step: refusal_notice\n", "  - step: rejection\n"
+    without_notice = TEXT[: TEXT.index(beginning)] + TEXT[TEXT.index(end) :]
+    lapsing = without_notice.replace("        ahead: true\n", "        overdue: rejected\n", 1)
+    state = (
+        "  not_covered: {title: {zh: 已告知不予支付, en: Told that nothing is paid}, final: true, nhsa: 网上报销 7}\n"
+    )
+    assert state in lapsing
+    traps = [problem for problem in problems_of(lapsing.replace(state, "")) if problem.code == "trap-for-outcome"]
+    assert [problem.message.split("`")[1::2] for problem in traps] == [
+        ["settled", "not_covered"],
+        ["form_issued", "not_covered"],
+    ]
+
+
 @pytest.mark.parametrize(
     "name", ["claim_is_decided", "decided_as_required", "relied_case_is_ready", "actor_is_somebody_else"]
 )

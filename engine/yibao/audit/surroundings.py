@@ -14,7 +14,7 @@ from yibao.cases.events import NOTHING, History
 from yibao.journal import StoredEvent
 from yibao.journal.kept import KeptJournal
 from yibao.model.case import Invoice
-from yibao.model.events import StepTaken
+from yibao.model.events import CaseRedecided, StepTaken
 
 MOST_CASES_KEPT = 200
 
@@ -47,7 +47,7 @@ class Others:
     def once_held(self, case_id: str, invoice: Invoice, position: int) -> bool:
         """Whether an invoice ever backed a settlement of a case before a place of the journal."""
         return any(
-            isinstance(each.recorded.event, StepTaken) and each.recorded.event.invoice == invoice
+            isinstance(each.recorded.event, StepTaken | CaseRedecided) and each.recorded.event.invoice == invoice
             for each in self._events(case_id)
             if each.position < position
         )

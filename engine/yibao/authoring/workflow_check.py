@@ -89,9 +89,12 @@ class _Shown:
         for name, operation in chart.operations.items():
             if name not in self._accepted:
                 yield problem_of("operation-not-shown", f"no scenario shows `{name}`", operation.place)
-            if operation.keeps and not self._keeps(name):
+            if operation.keeps and not self._refuses(name, RefusalReason.CONFLICTING_FACT):
                 message = f"no scenario shows `{name}` refused for a fact that it keeps"
                 yield problem_of("operation-not-shown", message, operation.place)
+            if operation.differs_from and not self._refuses(name, RefusalReason.ACTOR_NOT_ALLOWED):
+                message = f"no scenario shows `{name}` refused to who has taken {', '.join(operation.differs_from)}"
+                yield problem_of("actor-not-shown", message, operation.place)
 
     def _requirements(self, step: Step) -> Iterator[Problem]:
         earlier = {
@@ -135,10 +138,9 @@ class _Shown:
             message = f"no scenario shows `{step.event}` refused because the claim was decided otherwise"
             yield problem_of("outcome-not-shown", message, step.place)
 
-    def _keeps(self, operation: str) -> bool:
-        """Whether a scenario shows the operation refused for a fact that contradicts an established one."""
-        reason = RefusalReason.CONFLICTING_FACT.value
-        return any((refused.event, refused.expected.reason) == (operation, reason) for refused in self._refused)
+    def _refuses(self, operation: str, reason: RefusalReason) -> bool:
+        """Whether a scenario shows the operation refused for that reason."""
+        return any((refused.event, refused.expected.reason) == (operation, reason.value) for refused in self._refused)
 
     def _shows(self, state: str | None, step: Step, reason: RefusalReason, name: str | None = None) -> bool:
         """Whether a scenario shows the step refused, in that state or (None) in one from which it is taken."""

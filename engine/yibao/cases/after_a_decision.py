@@ -9,7 +9,7 @@ from yibao.cases.amounts import difference, mirrored
 from yibao.cases.attempts import SETTLEMENT_IS_LIVE, Attempt, Outcome
 from yibao.cases.judging import invoice_of
 from yibao.cases.merging import changed_at, other_procedure, replaced
-from yibao.cases.possibilities import barred_by_own_steps
+from yibao.cases.possibilities import barred_by_own_steps, taken_over
 from yibao.model.case import Document
 from yibao.model.chart import DECIDED
 from yibao.model.claim import Claim
@@ -25,14 +25,14 @@ def redecide(attempt: Attempt) -> Outcome:
     if before is None:
         return attempt.unmet(SETTLEMENT_IS_LIVE)
     document = replaced(case.claim, attempt.command.data)
-    kept = changed_at(attempt.operation.keeps, case.claim, document)
+    kept = changed_at((*attempt.operation.keeps, *taken_over(case, chart)), case.claim, document)
     if conflicts := (*other_procedure(chart.name, document), *kept):
         return attempt.refused(RefusalReason.CONFLICTING_FACT, conflicts=conflicts)
     claim = attempt.law.read_claim(document)
     if (why := attempt.judge.undecided(claim)) is not None:
         facts = {"problems": [str(problem) for problem in why.problems]} if why.problems else {}
         return attempt.unmet(DECIDED, facts, why.missing)
-    if steps := barred_by_own_steps(case, chart, attempt.command.submission.actor):
+    if steps := barred_by_own_steps(attempt.operation, case, chart, attempt.command.submission.actor):
         return attempt.refused(RefusalReason.ACTOR_NOT_ALLOWED, (same_actor(chart.cites, steps),))
     return _decided_anew(attempt, before, claim)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from yibao.basics.problems import Place, ProblemsFound, problem_of
 from yibao.cases.attempts import LAST_STEP, Attempt, Outcome
 from yibao.cases.folding import Contradicts, composed, with_correction
-from yibao.cases.merging import other_procedure
-from yibao.cases.possibilities import circumstances_of
+from yibao.cases.merging import changed_at, other_procedure
+from yibao.cases.possibilities import circumstances_of, taken_over
 from yibao.model.chart import RELIED
 from yibao.model.claim import Claim
 from yibao.model.events import CaseWithdrawn, FactsCorrected, StepDeleted
@@ -27,7 +27,9 @@ def correct(attempt: Attempt) -> Outcome:
         document = composed(layers)
     except Contradicts as error:
         return attempt.refused(RefusalReason.CONFLICTING_FACT, conflicts=error.conflicts)
-    if conflicts := other_procedure(attempt.chart.name, document):
+    # What a step took over from another case is that case's to correct; until then the step is deleted and taken anew.
+    relied = changed_at(taken_over(case, attempt.chart), case.claim, document)
+    if conflicts := (*other_procedure(attempt.chart.name, document), *relied):
         return attempt.refused(RefusalReason.CONFLICTING_FACT, conflicts=conflicts)
     documents, failed = _steps_again(attempt, attempt.law.read_claim(document))
     if documents:

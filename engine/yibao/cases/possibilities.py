@@ -92,11 +92,27 @@ def operations_possible(case: Case, chart: Chart) -> tuple[PossibleStep, ...]:
     )
 
 
-def barred_by_own_steps(case: Case, chart: Chart, actor: str | None) -> tuple[str, ...]:
-    """The steps that an actor took and for which the deciding step asks somebody else: who decides anew must be one."""
+def barred_by_own_steps(operation: Operation, case: Case, chart: Chart, actor: str | None) -> tuple[str, ...]:
+    """The steps for which a new decision asks somebody else than its actor.
+
+    What the chart asks of the operation is asked of who is not named too, for nobody can tell that they differ. What it
+    asks of the deciding step is asked of those who are named.
+    """
     decided = next((chart.step_named(step.step) for step in reversed(case.taken) if step.decided), None)
-    barred = () if decided is None or actor is None else decided.differs_from
-    return tuple(name for name in barred if any((step.step, step.actor) == (name, actor) for step in case.taken))
+    barred = {
+        step.step
+        for step in case.taken
+        if (step.step in operation.differs_from and (actor is None or step.actor in (None, actor)))
+        or (decided is not None and step.step in decided.differs_from and actor is not None and step.actor == actor)
+    }
+    return tuple(step.name for step in chart.steps if step.name in barred)
+
+
+def taken_over(case: Case, chart: Chart) -> tuple[str, ...]:
+    """The paths of the facts by which steps that stand rely on another case: its name, and what was taken over."""
+    steps = (chart.step_named(taken.step) for taken in case.taken)
+    reliances = (step.reliance for step in steps if step is not None and step.reliance is not None)
+    return tuple(dict.fromkeys(path for each in reliances for path in (each.case_fact, *each.brings)))
 
 
 def is_possible(operation: Operation, case: Case, chart: Chart) -> bool:

@@ -1,7 +1,7 @@
 """The commands of `yibao`, and what each ending of one means.
 
-Exit codes: 0 done, 1 a check or test found something, 2 wrong input or usage, 3 undetermined, 4 a step was refused,
-70 a fault of ours, 141 nobody reads the output any more (as of `yibao … | head -1`).
+Exit codes: 0 done, 1 a check or test found something, 2 wrong input or usage, or an output that takes nothing,
+3 undetermined, 4 a step was refused, 70 a fault of ours, 141 nobody reads the output any more (`yibao … | head -1`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import gc
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from types import TracebackType
 from typing import NoReturn
@@ -20,7 +21,7 @@ from yibao import __version__
 from yibao.basics.problems import Fault, Place, ProblemsFound, problem_of
 from yibao.cli import account, audit, case, decide, demo, nhsa, policy, schema, workflow
 from yibao.cli.output import NOBODY_READS, OUR_FAULT, WRONG_INPUT, print_fault, print_problems
-from yibao.cli.streams import all_is_sent, escaping_output, forget_the_rest
+from yibao.cli.streams import OutputNotWritten, escaping_output, forget_the_rest, unsent
 
 _COMMANDS: dict[str, Callable[[argparse._SubParsersAction[argparse.ArgumentParser]], None]] = {
     "demo": lambda commands: demo.register(commands, main),
@@ -86,7 +87,8 @@ class _Parser(argparse.ArgumentParser):
 class _Crash:
     """Whatever else goes wrong is ours: said on standard error, and told apart by its exit code.
 
-    That nobody reads on is no fault. It ends a command quietly, however that was going to end.
+    That nobody reads on is no fault. It ends a command quietly, however that was going to end. Nor is an output that
+    can't be written, such as a file on a full disk: a problem, said on standard error for want of the other.
     """
 
     def __init__(self, as_json: bool) -> None:
@@ -98,15 +100,33 @@ class _Crash:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if isinstance(error, BrokenPipeError) or not all_is_sent():
-            forget_the_rest()
-            raise SystemExit(NOBODY_READS) from None
-        if not isinstance(error, Exception):
-            return
-        if isinstance(error, Fault):
-            print(f"yibao: a fault of ours: {error}", file=sys.stderr)
+        failures = (error.failure,) if isinstance(error, OutputNotWritten) else unsent()
+        if any(isinstance(each, BrokenPipeError) for each in (error, *failures)):
+            code = NOBODY_READS
+        elif isinstance(error, Exception) and not isinstance(error, OutputNotWritten):
+            code = OUR_FAULT
+            self._tell(error)
+        elif failures:
+            code = WRONG_INPUT
+            _tell_unwritten(failures[0])
         else:
-            traceback.print_exception(error)
-        if self._as_json:
-            print_fault(error)
-        raise SystemExit(OUR_FAULT) from None
+            return
+        forget_the_rest()
+        raise SystemExit(code) from None
+
+    def _tell(self, error: Exception) -> None:
+        with suppress(OutputNotWritten):
+            if isinstance(error, Fault):
+                print(f"yibao: a fault of ours: {error}", file=sys.stderr)
+            else:
+                traceback.print_exception(error)
+            if self._as_json:
+                print_fault(error)
+
+
+def _tell_unwritten(failure: OSError) -> None:
+    message = f"the output can't be written: {failure.strerror}"
+    hint = "what the command recorded stays recorded"
+    # Standard error may be what takes nothing; then the exit code alone says it.
+    with suppress(OutputNotWritten):
+        print_problems([problem_of("output-not-written", message, Place(path="stdout"), hint)], as_json=False)

@@ -27,19 +27,47 @@ def _written_out(found: re.Match[str]) -> str:
     return f"\\x{number:02x}" if number < 0x100 else f"\\u{number:04x}"
 
 
-class EscapingStream(io.StringIO):
-    """Passes text on to another stream, escaped. Keeps nothing itself."""
+class OutputNotWritten(Exception):
+    """A stream takes no more, such as a file on a full disk. That its reader has gone away is no such failure."""
+
+    def __init__(self, failure: OSError) -> None:
+        super().__init__(str(failure))
+        self.failure = failure
+
+
+class _PassingStream(io.StringIO):
+    """Passes text on to another stream, and raises OutputNotWritten where that fails. Keeps nothing itself."""
 
     def __init__(self, plain: TextIO) -> None:
         super().__init__()
         self.plain = plain
 
     def write(self, text: str) -> int:
-        self.plain.write(escaped(text))
+        with _failing_as_output():
+            self.plain.write(text)
         return len(text)
 
     def flush(self) -> None:
-        self.plain.flush()
+        with _failing_as_output():
+            self.plain.flush()
+
+
+class EscapingStream(_PassingStream):
+    """Passes text on to another stream, escaped."""
+
+    def write(self, text: str) -> int:
+        super().write(escaped(text))
+        return len(text)
+
+
+@contextmanager
+def _failing_as_output() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise OutputNotWritten(error) from None
 
 
 @contextmanager
@@ -55,33 +83,32 @@ def escaping_output() -> Iterator[None]:
 
 def plain_output() -> TextIO | None:
     """Standard output as it is, for documents, which have escapes of their own."""
-    return _plain(sys.stdout)
+    stream = sys.stdout
+    return _PassingStream(stream.plain) if isinstance(stream, EscapingStream) else stream
 
 
-def all_is_sent() -> bool:
-    """Send what waits to be written; False where whoever read standard output or standard error has gone away."""
-    return all(map(_is_sent, (plain_output(), _plain(sys.stderr))))
+def unsent() -> tuple[OSError, ...]:
+    """Send what waits to be written; why standard output or standard error did not take it, if they did not."""
+    failures = (_failure(_plain(stream)) for stream in (sys.stdout, sys.stderr))
+    return tuple(failure for failure in failures if failure is not None)
 
 
 def forget_the_rest() -> None:
     """Let what could not be written go nowhere, so that the end of the process does not fail on it."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (plain_output(), _plain(sys.stderr)):
-        if not _is_sent(stream) and stream is not None:
+    for stream in (_plain(sys.stdout), _plain(sys.stderr)):
+        if stream is not None and _failure(stream) is not None:
             os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
 
 
-def _is_sent(stream: TextIO | None) -> bool:
+def _failure(stream: TextIO | None) -> OSError | None:
     try:
         if stream is not None and not stream.closed:
             stream.flush()
-    except BrokenPipeError:
-        return False
-    except OSError:
-        # Such as a full disk: Python tries once more at its end, and says so.
-        pass
-    return True
+    except OSError as error:
+        return error
+    return None
 
 
 def _plain(stream: TextIO | None) -> TextIO | None:

@@ -175,7 +175,8 @@ class Operation:
     """What can be done to a case beside its steps, and by whom.
 
     Only a withdrawal has `sources`, the states in which it is possible, and a `target`. Only a new decision has
-    `keeps`, the paths of facts whose established values it leaves as they are.
+    `keeps`, the paths of facts whose established values it leaves as they are, and `differs_from`, the steps that
+    somebody else must have taken.
     """
 
     kind: OperationKind
@@ -184,6 +185,7 @@ class Operation:
     sources: tuple[str, ...]
     target: str | None
     keeps: tuple[str, ...]
+    differs_from: tuple[str, ...]
     carries: tuple[str, ...]
     cites: tuple[Citation, ...]
     place: Place = field(eq=False)

@@ -5,7 +5,7 @@ The state-machine library checks none of this for a chart that it loads.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from yibao.basics.problems import Place, did_you_mean, unknown_name
 from yibao.model.chart import OUTCOMES, Chart, Reliance, Step
@@ -28,7 +28,7 @@ def check_chart(chart: Chart, problems: Problems) -> None:
         message = "no state at the end of a step is final: a case would never end but by withdrawal"
         problems.add("no-final-state", message, chart.place)
         return
-    onward = _onward(chart, chart.steps)
+    onward = _onward(chart.steps, chart.steps)
     reached, ending = _reached([chart.initial], onward) | withdrawn, _reached(ends, _turned(onward)) | withdrawn
     for state in chart.states.values():
         if state.name not in reached:
@@ -54,7 +54,8 @@ def _check_decides_once(chart: Chart, onward: Mapping[str, list[str]], problems:
 
 def _check_decided_before(chart: Chart, problems: Problems) -> None:
     """A step that asks what the decision says comes after a step that decides, on every way to it."""
-    undecided = _reached([chart.initial], _onward(chart, [step for step in chart.steps if not step.decides]))
+    before = _onward([step for step in chart.steps if not step.decides], chart.steps)
+    undecided = _reached([chart.initial], before)
     for step in chart.steps:
         if step.decided_as and not undecided.isdisjoint(step.sources):
             message = f"the step `{step.name}` asks what was decided, and a way without a decision leads to it"
@@ -62,11 +63,12 @@ def _check_decided_before(chart: Chart, problems: Problems) -> None:
 
 
 def _check_every_outcome_ends(chart: Chart, ends: Iterable[str], problems: Problems) -> None:
-    """Whatever was decided, also anew, the steps that ask for other outcomes leave a way to an end."""
-    decided = _reached([step.target for step in chart.steps if step.decides], _onward(chart, chart.steps))
+    """Whatever was decided, also anew, a way to an end is left without the steps that ask for other outcomes."""
+    decided = _reached([step.target for step in chart.steps if step.decides], _onward(chart.steps, chart.steps))
     for outcome in OUTCOMES:
-        fitting = [step for step in chart.steps if not step.decided_as or outcome in step.decided_as]
-        ending = _reached(ends, _turned(_onward(chart, fitting)))
+        # The deadline of a step that the outcome rules out does not run.
+        fitting = [step for step in chart.steps if step.is_open_to(outcome)]
+        ending = _reached(ends, _turned(_onward(fitting, fitting)))
         for name in (name for name in chart.states if name in decided and name not in ending):
             message = f"from `{name}` no way leads to a final state for a claim decided as `{outcome}`"
             problems.add("trap-for-outcome", message, chart.states[name].place)
@@ -102,13 +104,16 @@ def _ways(chart: Chart) -> Iterator[tuple[str, str, str, Place]]:
                     yield source, deadline.overdue, deadline.name, deadline.place
 
 
-def _onward(chart: Chart, steps: Collection[Step]) -> dict[str, list[str]]:
-    """Where one comes from each state by these steps, and by deadlines that pass, of whatever steps."""
+def _onward(steps: Iterable[Step], passing: Iterable[Step]) -> dict[str, list[str]]:
+    """Where one comes from each state by taking `steps`, and when deadlines of `passing` go by."""
     onward: dict[str, list[str]] = {}
-    for step in chart.steps:
+    for step in steps:
+        for source in step.sources:
+            onward.setdefault(source, []).append(step.target)
+    for step in passing:
         overdue = [deadline.overdue for deadline in step.deadlines if deadline.overdue is not None]
         for source in step.sources:
-            onward.setdefault(source, []).extend([step.target, *overdue] if step in steps else overdue)
+            onward.setdefault(source, []).extend(overdue)
     return onward
 
 

@@ -91,7 +91,7 @@ def chart_from_yaml(
     steps = reader.steps()
     # A step that could not be read may be the one that decides.
     decides = any(step.decides for step in steps) if reader.complete else None
-    operations = operations_from(form, words, decides, cites, required=not of_any_release)
+    operations = operations_from(form, words, tuple(step.name for step in steps), decides, cites, not of_any_release)
     initial = words.state_named(form, "initial")
     form.finish()
     _check_name(form, path, name, names)

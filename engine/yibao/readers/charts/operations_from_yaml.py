@@ -22,12 +22,17 @@ _TITLES: Mapping[OperationKind, Title] = {
 
 
 def operations_from(
-    form: Form, words: ChartWords, decides: bool | None, cites: tuple[Citation, ...], required: bool = True
+    form: Form,
+    words: ChartWords,
+    steps: tuple[str, ...],
+    decides: bool | None,
+    cites: tuple[Citation, ...],
+    required: bool = True,
 ) -> Mapping[str, Operation]:
     """The operations under `operations:` by the name of their event; those that are due must be there.
 
-    `decides` says whether some step of the chart decides, None where that is not known. Charts of release 0.2.0 had no
-    operations; such a one is read where they are not `required`.
+    `steps` are the names of the chart's steps, and `decides` says whether some step decides, None where that is not
+    known. Charts of release 0.2.0 had no operations; such a one is read where they are not `required`.
     """
     node = form.take("operations", required)
     if node is None:
@@ -36,7 +41,7 @@ def operations_from(
     due = (*IN_EVERY_CHART, *(AFTER_A_DECISION if decides else ()))
     found: dict[str, Operation] = {}
     for kind in OperationKind:
-        operation = _operation(inner, kind, words, cites, required=kind in due)
+        operation = _operation(inner, kind, words, steps, cites, required=kind in due)
         if operation is not None:
             found[kind.value] = operation
             if kind in AFTER_A_DECISION and decides is False:
@@ -47,7 +52,12 @@ def operations_from(
 
 
 def _operation(
-    form: Form, kind: OperationKind, words: ChartWords, chart_cites: tuple[Citation, ...], required: bool
+    form: Form,
+    kind: OperationKind,
+    words: ChartWords,
+    steps: tuple[str, ...],
+    chart_cites: tuple[Citation, ...],
+    required: bool,
 ) -> Operation | None:
     node = form.take(kind.value, required)
     if node is None:
@@ -66,7 +76,11 @@ def _operation(
         if target is not None and not words.states[target].final:
             message = f"a withdrawn case is at its end, and `{target}` is not final"
             words.problems.add("withdrawal-not-final", message, inner.place_of("to"))
-    keeps = words.facts(inner, "keeps") if kind is OperationKind.REDECIDE else ()
+    keeps: tuple[str, ...] = ()
+    differs_from: tuple[str, ...] = ()
+    if kind is OperationKind.REDECIDE:
+        keeps = words.facts(inner, "keeps")
+        differs_from = words.listed(inner, "differs_from", steps, "unknown-name", "no step is called")
     inner.finish()
     if acts is None or (kind is OperationKind.WITHDRAW and target is None):
         return None
@@ -77,6 +91,7 @@ def _operation(
         sources=sources,
         target=target,
         keeps=keeps,
+        differs_from=differs_from,
         carries=carries,
         cites=cites,
         place=inner.place,
