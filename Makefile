@@ -18,7 +18,7 @@ help:
 	@echo "make lint    style, types and floors only"
 	@echo "make bench   the figures, beside other engines (BENCH=--quick: only to see that it runs)"
 	@echo "make differential  two engines on 1,000,000 lines and 50,000 policies, two evaluators of money on 200,000 claims a"
-	@echo "             plan and 50,000 random plans; goes on where it stopped"
+	@echo "             plan and 50,000 random plans, and a stranger's check of 90,000 decisions; goes on where it stopped"
 	@echo "make properties  laws tried on PROPERTY_EXAMPLES=20 times as many made-up examples as in make test"
 	@echo "make crash   programs killed 2,000 times, 1,000 failing writes, PostgreSQL clients killed and servers stopped"
 	@echo "make simulate  LIVES=20000 lives of cases against a model of them, and SEEDS=50000 seeds of agencies, a bad"
@@ -103,6 +103,7 @@ differential: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.differential policies --to 50000
 	$(BIN)/python -m tests.differential money --to 200000
 	$(BIN)/python -m tests.differential plans --to 50000
+	$(BIN)/python -m tests.differential proofs --to 50000
 
 PROPERTY_EXAMPLES ?= 20
 

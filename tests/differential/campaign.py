@@ -19,18 +19,19 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from tests.differential import invented, money, shipped
+from tests.differential import convincing, invented, money, shipped
 from tests.differential.tally import Difference, Tally
 from yibao.basics.problems import Fault
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("engine", "policy", "tests/differential", "tests/settlement", "tests/support")
-BLOCKS = {"profiles": 500, "policies": 100, "money": 100, "plans": 50}
+BLOCKS = {"profiles": 500, "policies": 100, "money": 100, "plans": 50, "proofs": 100}
 CHECKS: dict[str, Callable[[int, Tally, bool], None]] = {
     "profiles": shipped.check,
     "policies": invented.check,
     "money": money.check_shipped,
     "plans": money.check_invented,
+    "proofs": convincing.check,
 }
 # An engine that breaks down on a seed is a finding like any other.
 BREAKDOWNS = (Fault, ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)

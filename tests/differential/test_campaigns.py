@@ -16,6 +16,7 @@ pytestmark = pytest.mark.skipif(not rete.available(), reason="durable_rules can'
 SEEDS, POLICIES = 10_000, 2_000
 SEEDS_AT_ONCE, POLICIES_AT_ONCE = 500, 100
 THOROUGH_SEEDS, THOROUGH_POLICIES = 500, 100
+PROVED = 300
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +48,12 @@ def test_engines_agree_on_random_policies(first: int) -> None:
     assert found.difference is None, f"seed {found.seed}: {found.difference}"
     for feature in ("overrides", "a lift", "findings of a claim", "findings of a line"):
         assert found.counts[f"policies with {feature}"] > POLICIES_AT_ONCE // 5, feature
+
+
+def test_what_is_decided_convinces_a_checker_that_runs_no_engine() -> None:
+    found = campaign.walk("proofs", 0, PROVED)
+    assert found.difference is None, f"seed {found.seed}: {found.difference}"
+    assert found.counts["decisions that convince the checker"] > PROVED
 
 
 def test_a_claim_never_has_an_accident_and_an_injury_at_once() -> None:
