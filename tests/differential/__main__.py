@@ -3,8 +3,8 @@
 `python -m tests.differential profiles --from 0 --to 1000` draws claims of the shipped policy, two lines a seed;
 `policies` draws a random policy a seed, with four claims. `money` settles a claim for each shipped plan a seed, by
 both evaluators; `plans` draws a random plan a seed, with eight claims. `proofs` has what is decided of a claim a seed
-checked by who runs no engine. A run that is stopped goes on where it was; the same command on a finished range says so. Exit
-code 1 at the first difference, with the seed and the command that shows it again.
+checked by who runs no engine. A run that is stopped goes on where it was; the same command on a finished range says
+so. Exit code 1 at the first difference, with the seed and the command that shows it again.
 """
 
 from __future__ import annotations
