@@ -11,6 +11,7 @@ import json
 from tests.differential import invented, shipped
 from tests.differential.tally import Difference, Tally
 from yibao.api import Decider, check_proof
+from yibao.coverage.contradictions import contradictions
 from yibao.model.claim import Claim
 
 POLICY_EVERY = 5
@@ -22,7 +23,8 @@ def check(seed: int, tally: Tally, _thorough: bool) -> None:
     _convinces(draw.choice(shipped.bench().pairs).durable, claim, tally)
     if seed % POLICY_EVERY == 0:
         world = invented.world_of_seed(seed)
-        for each in world.claims:
+        # Where rules give different answers nothing is decided; `yibao policy check` refuses such a policy.
+        for each in world.claims if not any(contradictions(world.policy)) else ():
             _convinces(world.pair.durable, each, tally)
 
 
