@@ -7,8 +7,7 @@ missing bundle is a finding. Nothing is ever taken for another.
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -18,6 +17,7 @@ from attrs import evolve, frozen
 from yibao.audit.earlier_releases import is_of_0_2_0
 from yibao.basics.digest import digest_of
 from yibao.basics.problems import Place, Problem, ProblemsFound, problem_of
+from yibao.basics.remembered import Remembered
 from yibao.cases.bundles import Bundles
 from yibao.cases.commands import Law
 from yibao.decision.decider import Decider
@@ -93,9 +93,9 @@ class Laws:
     def __init__(self, journal: KeptJournal, at_hand: AtHand) -> None:
         self._journal = journal
         self._at_hand = at_hand
-        self._policies: OrderedDict[Hashable, _Read | NoLaw] = OrderedDict()
-        self._charts: OrderedDict[Hashable, LawThen | NoLaw] = OrderedDict()
-        self._folders: OrderedDict[Hashable, LawThen] = OrderedDict()
+        self._policies: Remembered[tuple[str, bool], _Read | NoLaw] = Remembered(MOST_POLICIES)
+        self._charts: Remembered[_Named, LawThen | NoLaw] = Remembered(MOST_CHARTS)
+        self._folders: Remembered[Path | None, LawThen] = Remembered(MOST_POLICIES)
 
     def of(self, envelope: Envelope) -> LawThen | NoLaw:
         """The law that was in force when an event was recorded: its policy, and its chart and no other."""
@@ -126,14 +126,14 @@ class Laws:
 
     def of_folder(self, policy: Path | None) -> LawThen:
         """The law of a folder of policy, or of the bundled one, without charts. Raises ProblemsFound."""
-        return _kept(self._folders, policy, MOST_POLICIES, lambda: law_then(load_policy(policy)))
+        return self._folders.of(policy, lambda: law_then(load_policy(policy)))
 
     def _of(self, law: _Named) -> LawThen | NoLaw:
-        return _kept(self._charts, law, MOST_CHARTS, lambda: self._with_chart(law))
+        return self._charts.of(law, lambda: self._with_chart(law))
 
     def _with_chart(self, law: _Named) -> LawThen | NoLaw:
         policy = (law.policy, law.kept)
-        read = _kept(self._policies, policy, MOST_POLICIES, lambda: self._policy(law))
+        read = self._policies.of(policy, lambda: self._policy(law))
         if isinstance(read, NoLaw):
             return read
         chart = self._attempt(law.chart, lambda: self._chart(law, read.policy))
@@ -216,13 +216,3 @@ def _one_file(bundle: Bundle, digest: str, journal: KeptJournal) -> bytes:
     if bundle.kind is not BundleKind.FILE:
         raise journal.damaged(f"the bundle {digest} is no chart")
     return bundle.one_file
-
-
-def _kept(known: OrderedDict[Hashable, Made], key: Hashable, most: int, make: Callable[[], Made]) -> Made:
-    """What was made for a key before, or is made now; the last ones asked for are kept."""
-    if key not in known:
-        known[key] = make()
-        if len(known) > most:
-            known.popitem(last=False)
-    known.move_to_end(key)
-    return known[key]
