@@ -13,6 +13,7 @@ from attrs import frozen
 
 from yibao.model.chart import Chart, State, Step
 from yibao.model.facts import CodeTable, Title
+from yibao.model.outcomes import OUTCOMES
 
 _FONT = "'Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei',sans-serif"
 _WORDS: Mapping[str, Title] = {
@@ -26,11 +27,6 @@ _WORDS: Mapping[str, Title] = {
     "decided_as": Title(zh="结论须为", en="decided as"),
     "beside": Title(zh="步骤之外的操作", en="Beside the steps"),
     "decided": Title(zh="对费用逐行作出裁决", en="The claim is decided, line by line"),
-}
-_OUTCOMES: Mapping[str, Title] = {
-    "covered": Title(zh="符合医保支付范围", en="covered"),
-    "partly_covered": Title(zh="部分符合医保支付范围", en="partly covered"),
-    "not_covered": Title(zh="不予支付", en="not covered"),
 }
 _MARGIN, _LANE, _TOP, _GAP = 40, 20, 100, 22
 _STATE_WIDTH, _STATE_HEIGHT, _BETWEEN = 216, 56, 64
@@ -57,7 +53,7 @@ def mermaid(chart: Chart, language: str) -> str:
 
 def decided_as(step: Step, language: str) -> str:
     """The outcomes for which a step is meant, in words."""
-    titles = [_OUTCOMES[outcome].in_language(language) for outcome in step.decided_as]
+    titles = [OUTCOMES[outcome].in_language(language) for outcome in step.decided_as]
     return ("、" if language == "zh" else ", ").join(titles)
 
 

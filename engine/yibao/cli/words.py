@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from yibao.model import outcomes
 from yibao.model.facts import Title
 
 # A decision.
 OUTCOME = Title(zh="结论", en="Outcome")
 OUTCOMES: Mapping[str, Title] = {
-    "covered": Title(zh="符合医保支付范围", en="covered"),
-    "partly_covered": Title(zh="部分符合医保支付范围", en="partly covered"),
-    "not_covered": Title(zh="不予支付", en="not covered"),
+    **outcomes.OUTCOMES,
     "excluded": Title(zh="不予支付", en="excluded"),
     "undetermined": Title(zh="尚不能确定", en="undetermined"),
 }

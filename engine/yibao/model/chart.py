@@ -16,8 +16,6 @@ DECIDED = "claim_is_decided"
 RELIED = "relied_case_is_ready"
 ACTOR = "actor_is_somebody_else"
 DECIDED_AS = "decided_as_required"
-# What a claim that passed a deciding step was decided as; an undetermined one does not pass.
-OUTCOMES = ("covered", "partly_covered", "not_covered")
 OPENING = "open"
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from yibao.basics.problems import Place, did_you_mean, unknown_name
-from yibao.model.chart import OUTCOMES, Chart, Reliance, Step
+from yibao.model.chart import Chart, Reliance, Step
+from yibao.model.outcomes import OUTCOMES
 from yibao.readers.documents.forms import Problems
 
 

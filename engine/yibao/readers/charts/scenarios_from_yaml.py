@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from attrs import field, frozen
 
 from yibao.basics.problems import Place, Problem, ProblemsFound, unknown_name
-from yibao.model.chart import OUTCOMES, Chart
+from yibao.model.chart import Chart
+from yibao.model.outcomes import OUTCOMES
 from yibao.model.refusals import RefusalReason
 from yibao.model.scenarios import Beside, ExpectedRefusal, Move, Scenario, TimePasses
 from yibao.readers.charts.charts_from_yaml import SCENARIOS_SUFFIX
@@ -110,7 +111,7 @@ class _ScenarioFile:
         sentence = form.text("it", required=True)
         moves = [self._move(node, chart) for node in form.items("moves", required=True, most=MOST_MOVES)]
         state = form.choice("state", tuple(chart.states), required=True)
-        outcome = form.choice("outcome", OUTCOMES)
+        outcome = form.choice("outcome", tuple(OUTCOMES))
         form.finish()
         if sentence is None or state is None or any(move is None for move in moves):
             return None

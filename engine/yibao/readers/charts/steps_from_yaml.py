@@ -9,7 +9,6 @@ from yibao.model.chart import (
     ACTOR,
     DECIDED,
     DECIDED_AS,
-    OUTCOMES,
     RELIED,
     Bound,
     Deadline,
@@ -21,6 +20,7 @@ from yibao.model.chart import (
 from yibao.model.citations import Citation
 from yibao.model.expressions import Scope
 from yibao.model.facts import Kind
+from yibao.model.outcomes import OUTCOMES
 from yibao.model.parameters import Unit
 from yibao.model.walks import findings_in
 from yibao.readers.charts.chart_words import MOST_STATES, ChartWords, word
@@ -106,7 +106,9 @@ class StepReader:
 
     def _decided_as(self, form: Form) -> tuple[str, ...]:
         """The outcomes of which the live decision must have one; not all of them, since that would ask for nothing."""
-        found = self._words.listed(form, "decided_as", OUTCOMES, "unknown-choice", "no outcome of a decision is called")
+        found = self._words.listed(
+            form, "decided_as", tuple(OUTCOMES), "unknown-choice", "no outcome of a decision is called"
+        )
         node = form.take("decided_as")
         if isinstance(node, Sequence) and not node.items:
             message = "`decided_as` names at least one outcome"
