@@ -22,7 +22,7 @@ help:
 	@echo "make properties  laws tried on PROPERTY_EXAMPLES=20 times as many made-up examples as in make test"
 	@echo "make crash   programs killed 2,000 times, 1,000 failing writes, PostgreSQL clients killed and servers stopped"
 	@echo "make simulate  LIVES=20000 lives of cases against a model of them, and SEEDS=50000 seeds of agencies, a bad"
-	@echo "             network and a failing store; the seeds go on where they stopped"
+	@echo "             network and a failing store; goes on where it stopped"
 	@echo "make fuzz    bytes drawn for every parser, FUZZ_SECONDS=60 each; only located problems may come out"
 	@echo "make mutation  the kernel changed bit by bit, to see that a test notices each change (MUTATION=language: a part)"
 	@echo "make format  rewrite the code in the house style"
@@ -120,8 +120,8 @@ LIVES ?= 20000
 SEEDS ?= 50000
 
 simulate: $(VENV)/.installed-dev
-	LIVES=$(LIVES) $(BIN)/python -m pytest -s tests/simulation/test_life_of_a_case.py
-	$(BIN)/python -m tests.simulation --to $(SEEDS)
+	$(BIN)/python -m tests.simulation lives --to $(LIVES)
+	$(BIN)/python -m tests.simulation agencies --to $(SEEDS)
 
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --no-config --universal \
 	--python-version 3.11 --generate-hashes $(UPGRADE)

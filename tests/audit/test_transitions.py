@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from tests.audit.replaying import SETTLED, Alter, Event, Recording, record_decided
+from yibao import Casebook, in_force
 from yibao.cli import main
+from yibao.model.scenarios import Move
 
 Look = Callable[[Alter | None], tuple[int, Any]]
 
@@ -106,3 +108,44 @@ def test_amounts_are_not_looked_at_here(look: Look) -> None:
         events[SETTLED]["decision"]["amounts"]["in_scope_fen"] += 1
 
     assert look(alter)[0] == 0
+
+
+@pytest.fixture
+def led_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """A journal with a case in which a new decision led back to before a form was issued, and another was issued."""
+    path, law = tmp_path / "recorded.sqlite", in_force()
+    told = next(each for each in law.scenarios()["agency-handling"] if each.sentence.startswith("after a new decision"))
+    with Casebook.at(str(path), law) as book:
+        book.open("agency-handling", "A1", told.opening, at="2024-03-18")
+        for move in told.moves:
+            assert isinstance(move, Move)
+            book.do("A1", move.event, json.loads(json.dumps(move.data)), actor=move.actor, at="2024-03-18")
+        assert (case := book.show("A1")) is not None
+        assert case.state == "paid"
+    capsys.readouterr()
+    return path
+
+
+@pytest.mark.parametrize("quick", [(), ("--transitions",)])
+def test_a_case_that_a_new_decision_led_back_is_the_same(
+    led_back: Path, capsys: pytest.CaptureFixture[str], quick: tuple[str, ...]
+) -> None:
+    assert main(["audit", "replay", *quick, "--journal", str(led_back), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["events"]["different"] == 0
+
+
+@pytest.mark.parametrize("quick", [(), ("--transitions",)])
+def test_a_new_decision_that_leads_elsewhere_is_found(
+    led_back: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], quick: tuple[str, ...]
+) -> None:
+    def elsewhere(events: list[Event]) -> None:
+        (anew,) = (event for event in events if event["kind"] == "redecided")
+        assert anew["envelope"]["state"] == "settled"
+        anew["envelope"]["state"] = "reviewed"
+
+    Recording(led_back, ["A1"]).written(tmp_path / "altered.sqlite", elsewhere)
+    code = main(["audit", "replay", *quick, "--journal", str(tmp_path / "altered.sqlite"), "--json"])
+    replayed = json.loads(capsys.readouterr().out)["replayed"]
+    first, *rest = (each for each in replayed if each["verdict"] != "same")
+    assert (code, first["sequence"], first["verdict"]) == (1, 7, "different")
+    assert {each["verdict"] for each in rest} == {"not_reached"}

@@ -56,11 +56,11 @@ class World:
             raise Difference(f"{self.name}, claim {seed}: {error}") from error
 
 
-def world_of(law: Policy, plan: Plan, area: str | None = None) -> World:
+def world_of(law: Policy, plan: Plan, area: str | None = None, invented: bool = False) -> World:
     return World(
         plan=plan,
         claims=ClaimsOf(law, plan, area),
-        money=Money(settler=Settler(law, None), second=Naive(law)),
+        money=Money(settler=Settler(law, None), second=Naive(law), invented=invented),
     )
 
 
@@ -69,7 +69,7 @@ def shipped_worlds() -> tuple[tuple[World, World], ...]:
     """Each shipped plan as it is, and with its gaps filled; the same twice where it has none."""
     law, whole = policy(), filled(policy())
     plain = [world_of(law, plan) for plan in law.plans]
-    return tuple((world, world_of(whole, world.plan) if world.claims.gaps else world) for world in plain)
+    return tuple((world, world_of(whole, world.plan, invented=True) if world.claims.gaps else world) for world in plain)
 
 
 def check_shipped(seed: int, tally: Tally, thorough: bool) -> None:

@@ -66,7 +66,9 @@ def test_what_is_asked_for_is_some_of_the_outcomes_each_once(asks: str, code: st
 
 
 def test_a_way_without_a_decision_may_not_lead_to_such_a_step() -> None:
-    early = TEXT.replace("    from: [settled, form_issued]\n", "    from: [reviewed, settled, form_issued]\n")
+    early = TEXT.replace(
+        "    from: settled\n    to: not_covered\n", "    from: [reviewed, settled]\n    to: not_covered\n"
+    )
     (problem,) = problems_of(early)
     assert (problem.code, problem.message.split("`")[1]) == ("not-decided-before", "refusal_notice")
 
@@ -80,12 +82,12 @@ def test_a_deadline_may_not_lead_around_the_decision_either() -> None:
     late = TEXT.replace("        late: noted\n", "        late: noted\n        overdue: form_issued\n")
     assert late.count("overdue: form_issued") == 3, "of the payment, the notice and the rejection on review"
     found = {problem.message.split("`")[1] for problem in problems_of(late) if problem.code == "not-decided-before"}
-    assert found == {"payment", "refusal_notice"}
+    assert found == {"payment"}
 
 
 def test_every_outcome_has_a_way_to_an_end_from_wherever_a_new_decision_may_come() -> None:
-    only_before_the_form = TEXT.replace("    from: [settled, form_issued]\n", "    from: settled\n")
-    (problem,) = problems_of(only_before_the_form)
+    not_led_back = TEXT.replace("    back_to: settled\n", "")
+    (problem,) = problems_of(not_led_back)
     assert problem.code == "trap-for-outcome"
     assert "from `form_issued`" in problem.message
     assert "`not_covered`" in problem.message
@@ -96,6 +98,7 @@ def test_a_deadline_of_a_step_that_an_outcome_rules_out_is_no_way_to_an_end_for_
     beginning, end = "  - step: refusal_notice\n", "  - step: rejection\n"
     without_notice = TEXT[: TEXT.index(beginning)] + TEXT[TEXT.index(end) :]
     lapsing = without_notice.replace("        ahead: true\n", "        overdue: rejected\n", 1)
+    lapsing = lapsing.replace("    back_to: settled\n", "")
     state = (
         "  not_covered: {title: {zh: 已告知不予支付, en: Told that nothing is paid}, final: true, nhsa: 网上报销 7}\n"
     )

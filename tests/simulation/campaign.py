@@ -1,4 +1,4 @@
-"""A range of seeds of the simulation, in blocks side by side, that goes on where an earlier run was stopped."""
+"""A range of seeds of a simulation, in blocks side by side, that goes on where an earlier run was stopped."""
 
 from __future__ import annotations
 
@@ -7,22 +7,25 @@ import json
 import multiprocessing
 import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from attrs import frozen
 
 from tests.simulation.agencies import Simulation
 from tests.simulation.books import Broken
+from tests.simulation.lives import live
 from yibao.basics.problems import Fault, ProblemsFound
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ("engine", "policy/facts", "policy/tables", "tests/simulation", "tests/cases", "tests/procedure")
-BLOCK = 100
+# The engine that draws lives keeps all that it drew, and slows down: a block begins anew.
+BLOCKS = {"agencies": 100, "lives": 200}
 # A world that breaks down is a finding like a promise that is not kept.
 BREAKDOWNS = (
     Broken,
     Fault,
+    AssertionError,
     ProblemsFound,
     ArithmeticError,
     AttributeError,
@@ -43,12 +46,22 @@ class Found:
     broken: str | None = None
 
 
-def again(seed: int) -> str:
-    """The command that shows a seed again."""
-    return f"python -m tests.simulation --from {seed} --to {seed + 1} --processes 1"
+def again(kind: str, found: Found) -> str:
+    """The command that shows again what was found. Lives are drawn by the first seed of their block."""
+    first = found.seed or 0
+    end = first + 1 if kind == "agencies" else found.end
+    return f"python -m tests.simulation {kind} --from {first} --to {end} --processes 1"
 
 
-def walk(first: int, end: int) -> Found:
+def lives(first: int, end: int) -> Found:
+    """The lives of one block, here and now."""
+    try:
+        return Found(end, live(first, end))
+    except BREAKDOWNS:
+        return Found(end, Counter(), first, traceback.format_exc())
+
+
+def agencies(first: int, end: int) -> Found:
     """The seeds of one block, here and now."""
     counts: Counter[str] = Counter()
     for seed in range(first, end):
@@ -62,23 +75,26 @@ def walk(first: int, end: int) -> Found:
     return Found(end, counts)
 
 
-def walked(first: int, end: int, processes: int) -> Iterator[Found]:
+KINDS: dict[str, Callable[[int, int], Found]] = {"agencies": agencies, "lives": lives}
+
+
+def walked(kind: str, first: int, end: int, processes: int) -> Iterator[Found]:
     """The blocks of a range in the order of their seeds."""
-    blocks = [(start, min(start + BLOCK, end)) for start in range(first, end, BLOCK)]
+    blocks = [(kind, start, min(start + BLOCKS[kind], end)) for start in range(first, end, BLOCKS[kind])]
     if processes == 1:
-        yield from (walk(*block) for block in blocks)
+        yield from (_walk(block) for block in blocks)
         return
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
         yield from pool.imap(_walk, blocks)
 
 
-def resumed(path: Path, first: int) -> Found:
-    """How far a run with this very code came."""
+def resumed(path: Path, first: int, keep_on: bool) -> Found:
+    """How far a run with this very code came, or `keep_on`, with whatever code."""
     if path.is_file():
         known = json.loads(path.read_text(encoding="utf-8"))
-        if known["sources"] == sources():
+        if keep_on or known["sources"] == sources():
             return Found(known["reached"], Counter(known["counts"]))
-        print(f"{path.name} was written with other code: starting again", flush=True)
+        print(f"{path.name} was written with other code: starting again (--keep goes on instead)", flush=True)
     return Found(first, Counter())
 
 
@@ -101,5 +117,6 @@ def sources() -> str:
     return digest.hexdigest()
 
 
-def _walk(block: tuple[int, int]) -> Found:
-    return walk(*block)
+def _walk(block: tuple[str, int, int]) -> Found:
+    kind, first, end = block
+    return KINDS[kind](first, end)

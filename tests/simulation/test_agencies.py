@@ -13,7 +13,7 @@ import pytest
 
 from tests.simulation.agencies import Simulation
 from tests.simulation.books import Book, Broken
-from tests.simulation.campaign import again, walk
+from tests.simulation.campaign import again, agencies
 from tests.simulation.faults import FaultyStore
 from yibao.journal.memory import MemoryStore
 from yibao.model.case import Document
@@ -24,8 +24,8 @@ SHOWS_A_TRACE = "from tests.simulation.agencies import Simulation; print(Simulat
 
 
 def test_every_promise_is_kept_on_the_first_seeds() -> None:
-    found = walk(0, SEEDS)
-    assert found.broken is None, f"{found.broken}\nTo see it again: {again(found.seed or 0)}"
+    found = agencies(0, SEEDS)
+    assert found.broken is None, f"{found.broken}\nTo see it again: {again('agencies', found)}"
     # What would prove nothing if it never happened.
     for what in (
         *("settle done", "settle duplicate_invoice", "redecide done", "reverse done", "reverse_unknown done"),

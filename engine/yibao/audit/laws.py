@@ -70,13 +70,15 @@ class LawThen:
 
 @frozen(kw_only=True)
 class Ways:
-    """Where the events of a chart lead: its table, the moves of passed deadlines, the states that steps leave."""
+    """Where the events of a chart lead: its table, the moves of passed deadlines, the states that steps leave, and the
+    ways back that a new decision leads."""
 
     chart: str
     initial: str
     table: TransitionTable
     overdue: frozenset[tuple[str, str]]
     sources: frozenset[str]
+    back: frozenset[tuple[str, str]]
 
 
 @frozen
@@ -122,6 +124,12 @@ class Laws:
                 if deadline.overdue is not None
             ),
             sources=frozenset(source for step in chart.steps for source in step.sources),
+            back=frozenset(
+                (state.name, operation.back_to)
+                for operation in chart.operations.values()
+                for state in chart.states.values()
+                if operation.back_to is not None and not state.final
+            ),
         )
 
     def of_folder(self, policy: Path | None) -> LawThen:

@@ -21,6 +21,7 @@ from yibao.readers.charts.moves_from_json import Move, move_from_json
 
 _RESTING = frozenset({"step_refused", "corrected", "redecided", "key_voided"})
 _UNCOUNTED = "step_refused"
+_DECIDED_ANEW = "redecided"
 
 
 def replay_transitions(desk: Desk, stored: Iterator[StoredEvent]) -> ReplayedRange:
@@ -116,6 +117,8 @@ class _Walk:
                 self._stop = _Stop(DIFFERENT, _differs(STATE, "/target", named, target))
                 return False
             self._state = state = target
+        if kind == _DECIDED_ANEW and (state, envelope.state) in ways.back:
+            self._state = state = envelope.state
         if kind != _UNCOUNTED:
             self._version += 1
         if envelope.version is not None and (envelope.version != self._version or envelope.state != state):

@@ -198,7 +198,8 @@ class _Drawing:
         for name, operation in self._chart.operations.items():
             line += _LINE_HEIGHT
             who = self._say(self._chart.actors[operation.acts])
-            yield _text(left, line, f"{self._say(operation.title)} · {who}", size=14, fill="#2a2a2a")
+            back = "" if operation.back_to is None else f" → {self._say(self._chart.states[operation.back_to].title)}"
+            yield _text(left, line, f"{self._say(operation.title)} · {who}{back}", size=14, fill="#2a2a2a")
             yield _text(right, line, name, size=13, fill="#9a5b13", anchor="end", mono=True)
 
     def _card_height(self, step: Step) -> int:

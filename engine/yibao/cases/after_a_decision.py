@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from yibao.cases.amounts import difference, mirrored
 from yibao.cases.attempts import SETTLEMENT_IS_LIVE, Attempt, Outcome
+from yibao.cases.folding import led_back
 from yibao.cases.judging import invoice_of
 from yibao.cases.merging import changed_at, other_procedure, replaced
 from yibao.cases.possibilities import barred_by_own_steps, taken_over
-from yibao.model.case import Document
+from yibao.model.case import Case, Document
 from yibao.model.chart import DECIDED
 from yibao.model.claim import Claim
 from yibao.model.events import CaseRedecided, KeyVoided, SettlementReversed
@@ -20,10 +21,11 @@ from yibao.procedure.explain import same_actor
 
 def redecide(attempt: Attempt) -> Outcome:
     """A new decision of the claim with later facts, which supersedes the live one."""
-    case, chart = attempt.case, attempt.chart
-    before = case.decision
+    chart = attempt.chart
+    before = attempt.case.decision
     if before is None:
         return attempt.unmet(SETTLEMENT_IS_LIVE)
+    case = _where_it_goes_on(attempt)
     document = replaced(case.claim, attempt.command.data)
     kept = changed_at((*attempt.operation.keeps, *taken_over(case, chart)), case.claim, document)
     if conflicts := (*other_procedure(chart.name, document), *kept):
@@ -32,12 +34,23 @@ def redecide(attempt: Attempt) -> Outcome:
     if (why := attempt.judge.undecided(claim)) is not None:
         facts = {"problems": [str(problem) for problem in why.problems]} if why.problems else {}
         return attempt.unmet(DECIDED, facts, why.missing)
-    if steps := barred_by_own_steps(attempt.operation, case, chart, attempt.command.submission.actor):
+    if steps := barred_by_own_steps(attempt.operation, attempt.case, chart, attempt.command.submission.actor):
         return attempt.refused(RefusalReason.ACTOR_NOT_ALLOWED, (same_actor(chart.cites, steps),))
-    return _decided_anew(attempt, before, claim)
+    return _decided_anew(attempt, before, claim, case.state)
 
 
-def _decided_anew(attempt: Attempt, before: Document, claim: Claim) -> Outcome:
+def _where_it_goes_on(attempt: Attempt) -> Case:
+    """The case as it is decided anew: where the chart leads it back to, so that the steps from there are taken again.
+
+    A case at its end stays there, and the event says what is owed; so does one that has not been there since.
+    """
+    case, back_to = attempt.case, attempt.operation.back_to
+    if back_to is None or attempt.chart.states[case.state].final:
+        return case
+    return led_back(case, back_to) or case
+
+
+def _decided_anew(attempt: Attempt, before: Document, claim: Claim, state: str) -> Outcome:
     """The new decision on the invoice that the later facts name, if no other case has it."""
     case, change, data = attempt.case, attempt.change, attempt.command.data
     decision, invoice = attempt.judge.decision(claim), invoice_of(claim)
@@ -56,7 +69,7 @@ def _decided_anew(attempt: Attempt, before: Document, claim: Claim) -> Outcome:
             frees_invoice=case.invoice if moved else None,
             invoice=invoice if moved else None,
         ),
-        case.state,
+        state,
     )
 
 

@@ -70,6 +70,22 @@ def with_correction(layers: tuple[Layer, ...], event: str, data: Document) -> tu
     return (*layers[:number], evolve(layer, data=replaced(layer.data, data)), *layers[number + 1 :])
 
 
+def led_back(case: Case, state: str | None) -> Case | None:
+    """The case where it left a state after it was decided, with the steps since then and what they brought fallen away.
+
+    None where it did not leave that state since. Later facts of new decisions stay.
+    """
+    decided = _deciding_step(case)
+    after = [] if decided is None else case.taken[decided + 1 :]
+    first = next((step.sequence for step in after if step.source == state), None)
+    if state is None or first is None:
+        return None
+    later = OperationKind.REDECIDE.value
+    layers = tuple(layer for layer in case.layers if layer.sequence < first or layer.event == later)
+    taken = tuple(step for step in case.taken if step.sequence < first)
+    return evolve(case, state=state, layers=layers, taken=taken, claim=composed(layers))
+
+
 def _after(case: Case, event: CaseEvent) -> Case:
     match event:
         case StepTaken():
@@ -152,11 +168,16 @@ def _corrected(case: Case, event: FactsCorrected) -> Case:
 def _redecided(case: Case, event: CaseRedecided) -> Case:
     if case.decision is None or case.decision.get("decision_id") != event.supersedes:
         raise DoesNotFollow(f"{_named(event)} supersedes a decision that is not the one in force")
+    target = event.envelope.state
+    before = case if target in (None, case.state) else led_back(case, target)
+    if before is None:
+        raise DoesNotFollow(f"{_named(event)} leads back to where the case has not been since it was decided")
     layer = Layer(sequence=event.envelope.sequence, event=OperationKind.REDECIDE.value, data=event.data, replaces=True)
-    layers = (*case.layers, layer)
+    layers = (*before.layers, layer)
     moved = event.invoice is not None or event.frees_invoice is not None
     return evolve(
-        case,
+        before,
+        since=case.since if before.state == case.state else event.envelope.sequence,
         layers=layers,
         claim=_told(layers, event),
         decision=event.decision,
@@ -185,8 +206,12 @@ def _taken_back(
 def _step_that_decided(case: Case, event: SettlementReversed) -> int | None:
     if case.decision is None or case.decision.get("decision_id") != event.reverses:
         raise DoesNotFollow(f"{_named(event)} reverses a decision that is not the one in force")
-    numbers = (number for number, step in enumerate(case.taken) if step.decided)
-    return next(numbers, None)
+    return _deciding_step(case)
+
+
+def _deciding_step(case: Case) -> int | None:
+    """The number of the step that decided the case; None while it is undecided."""
+    return next((number for number, step in enumerate(case.taken) if step.decided), None)
 
 
 def _passed(case: Case, event: DeadlinePassed) -> Case:

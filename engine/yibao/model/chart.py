@@ -173,8 +173,9 @@ class Operation:
     """What can be done to a case beside its steps, and by whom.
 
     Only a withdrawal has `sources`, the states in which it is possible, and a `target`. Only a new decision has
-    `keeps`, the paths of facts whose established values it leaves as they are, and `differs_from`, the steps that
-    somebody else must have taken.
+    `keeps`, the paths of facts whose established values it leaves as they are, `differs_from`, the steps that somebody
+    else must have taken, and `back_to`, the state from which the steps after a decision are taken again; None where
+    they stand.
     """
 
     kind: OperationKind
@@ -182,6 +183,7 @@ class Operation:
     acts: str
     sources: tuple[str, ...]
     target: str | None
+    back_to: str | None
     keeps: tuple[str, ...]
     differs_from: tuple[str, ...]
     carries: tuple[str, ...]

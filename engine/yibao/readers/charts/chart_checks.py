@@ -37,8 +37,8 @@ def check_chart(chart: Chart, problems: Problems) -> None:
         elif state.name not in ending:
             problems.add("trap-state", f"from `{state.name}` no way leads to a final state", state.place)
     _check_decides_once(chart, onward, problems)
+    _check_decided_before(chart, problems)
     if any(step.decided_as for step in chart.steps):
-        _check_decided_before(chart, problems)
         _check_every_outcome_ends(chart, ends, problems)
 
 
@@ -54,25 +54,44 @@ def _check_decides_once(chart: Chart, onward: Mapping[str, list[str]], problems:
 
 
 def _check_decided_before(chart: Chart, problems: Problems) -> None:
-    """A step that asks what the decision says comes after a step that decides, on every way to it."""
+    """What asks for a decision comes after a step that decides, on every way to it: a step that asks what the decision
+    says, and the state where the steps after a decision begin anew."""
     before = _onward([step for step in chart.steps if not step.decides], chart.steps)
     undecided = _reached([chart.initial], before)
     for step in chart.steps:
         if step.decided_as and not undecided.isdisjoint(step.sources):
             message = f"the step `{step.name}` asks what was decided, and a way without a decision leads to it"
             problems.add("not-decided-before", message, step.place)
+    for operation in chart.operations.values():
+        if operation.back_to is not None and operation.back_to in undecided:
+            message = f"a new decision leads back to `{operation.back_to}`, and a way without a decision leads there"
+            problems.add("not-decided-before", message, operation.place)
+        elif operation.back_to is not None and chart.states[operation.back_to].final:
+            message = f"a new decision leads back to `{operation.back_to}`, which is final: no step follows it"
+            problems.add("back-to-final", message, operation.place)
 
 
 def _check_every_outcome_ends(chart: Chart, ends: Iterable[str], problems: Problems) -> None:
     """Whatever was decided, also anew, a way to an end is left without the steps that ask for other outcomes."""
-    decided = _reached([step.target for step in chart.steps if step.decides], _onward(chart.steps, chart.steps))
+    anew = _decided_anew(chart)
     for outcome in OUTCOMES:
         # The deadline of a step that the outcome rules out does not run.
         fitting = [step for step in chart.steps if step.is_open_to(outcome)]
-        ending = _reached(ends, _turned(_onward(fitting, fitting)))
+        onward = _onward(fitting, fitting)
+        decided, ending = _reached(anew, onward), _reached(ends, _turned(onward))
         for name in (name for name in chart.states if name in decided and name not in ending):
             message = f"from `{name}` no way leads to a final state for a claim decided as `{outcome}`"
             problems.add("trap-for-outcome", message, chart.states[name].place)
+
+
+def _decided_anew(chart: Chart) -> set[str]:
+    """The states in which a case may come to have any outcome: a new decision leads no further back than there."""
+    backs = {operation.back_to for operation in chart.operations.values()}
+    onward = _onward(chart.steps, chart.steps)
+    return _reached(
+        [step.target for step in chart.steps if step.decides],
+        {source: targets for source, targets in onward.items() if source not in backs},
+    )
 
 
 def check_charts_together(charts: Mapping[str, Chart], problems: Problems) -> None:

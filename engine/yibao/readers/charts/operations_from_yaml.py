@@ -78,7 +78,9 @@ def _operation(
             words.problems.add("withdrawal-not-final", message, inner.place_of("to"))
     keeps: tuple[str, ...] = ()
     differs_from: tuple[str, ...] = ()
+    back_to = None
     if kind is OperationKind.REDECIDE:
+        back_to = words.state_named(inner, "back_to") if inner.has("back_to") else None
         keeps = words.facts(inner, "keeps")
         differs_from = words.listed(inner, "differs_from", steps, "unknown-name", "no step is called")
     inner.finish()
@@ -90,6 +92,7 @@ def _operation(
         acts=acts,
         sources=sources,
         target=target,
+        back_to=back_to,
         keeps=keeps,
         differs_from=differs_from,
         carries=carries,
