@@ -83,6 +83,25 @@ def test_boxes_lie_inside_the_picture_and_apart(chart: Chart, language: str) -> 
         assert apart, f"{one} and {other} overlap"
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", charts())
+def test_a_title_fits_the_box_of_its_state(name: str, language: str) -> None:
+    chart = charts()[name]
+    picture = drawn(chart, language)
+    boxed, *_others = list(picture.iter(f"{SVG}rect"))[1:]
+    sizes = {element.text: int(element.attrib["font-size"]) for element in picture.iter(f"{SVG}text")}
+    for state in chart.states.values():
+        title = state.title.in_language(language)
+        # A Chinese character is a square; other letters of this weight are somewhat more than half of one wide.
+        letters = sum(100 if letter >= "\u2e80" else 53 for letter in title)
+        assert letters * sizes[title] // 100 < int(boxed.attrib["width"]), title
+
+
+def test_a_drawing_shows_where_a_new_decision_leads_back_to() -> None:
+    texts = {element.text for element in drawn(charts()["agency-handling"], "en").iter(f"{SVG}text")}
+    assert "New decision · Reviewer → Settled" in texts
+
+
 def test_each_step_is_an_arrow() -> None:
     for chart in (*charts().values(), branching()):
         tips = [path for path in drawn(chart, "zh").iter(f"{SVG}path") if "marker-end" in path.attrib]

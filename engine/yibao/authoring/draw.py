@@ -147,8 +147,9 @@ class _Drawing:
             f'<rect x="{self._left}" y="{placed.top}" width="{_STATE_WIDTH}" height="{_STATE_HEIGHT}" rx="10" '
             f'fill="{fill}" stroke="{line}" stroke-width="{width}"/>'
         )
-        middle = self._left + _STATE_WIDTH // 2
-        yield _text(middle, placed.top + 25, self._say(state.title), size=16, weight=600, fill=ink, anchor="middle")
+        middle, title = self._left + _STATE_WIDTH // 2, self._say(state.title)
+        size = next((size for size in (16, 14, 12) if _measure(title, size) <= _STATE_WIDTH - _PADDING), 11)
+        yield _text(middle, placed.top + 25, title, size=size, weight=600, fill=ink, anchor="middle")
         yield _text(middle, placed.top + 44, state.name, size=12, fill=faint, anchor="middle", mono=True)
 
     def _arrow(self, step: Step, source: _Placed, card_top: int) -> Iterator[str]:
