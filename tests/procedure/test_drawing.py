@@ -112,8 +112,10 @@ def test_a_step_shows_for_which_decisions_it_is() -> None:
     chart = charts()["agency-handling"]
     picture = "".join(element.text or "" for element in drawn(chart, "en").iter(f"{SVG}text"))
     assert "covered, partly covered" in picture
-    assert "    form_issued --> paid: Payment (pay) [covered, partly covered]\n" in mermaid(chart, "en")
-    assert "    form_issued --> paid: 拨付 (pay) [符合医保支付范围、部分符合医保支付范围]\n" in mermaid(chart, "zh")
+    form = "    settled --> form_issued: {} (issue_form) [{}]\n"
+    en, zh = mermaid(chart, "en"), mermaid(chart, "zh")
+    assert form.format("Approval and reimbursement form", "covered, partly covered") in en
+    assert form.format("批准并开具报销单", "符合医保支付范围、部分符合医保支付范围") in zh
 
 
 def test_signs_of_xml_in_a_title_do_no_harm() -> None:

@@ -81,6 +81,19 @@ def test_what_no_scenario_shows_is_reported() -> None:
     assert [problem.code for problem in check_workflows({INPATIENT: charts()[INPATIENT]}, {})] == ["no-scenarios"]
 
 
+def test_a_new_decision_that_leads_back_has_to_be_shown() -> None:
+    name = "agency-handling"
+    shown = scenarios()[name]
+    assert [str(problem) for problem in check_workflows({name: charts()[name]}, {name: shown})] == []
+    leading = ("after a new decision", "a form that was issued before")
+    stays = tuple(each for each in shown if not each.sentence.startswith(leading))
+    (problem,) = check_workflows({name: charts()[name]}, {name: stays})
+    assert (problem.code, problem.message) == (
+        "operation-not-shown",
+        "no scenario shows `redecide` lead back to `settled`",
+    )
+
+
 GOOD_START: dict[str, Any] = {
     "scenarios_of": INPATIENT,
     "data": {

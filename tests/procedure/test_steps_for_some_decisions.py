@@ -22,6 +22,10 @@ from yibao.readers.charts.charts_from_yaml import charts_from_folder
 
 CHART, FILE = "agency-handling", "agency-handling.yaml"
 TEXT = workflow_files()[FILE].decode()
+ISSUES = (
+    "    to: form_issued\n    title: {zh: 批准并开具报销单, en: Approval and reimbursement form}\n"
+    "    acts: reviewer\n    differs_from: [acceptance]\n"
+)
 PAYS = "    to: paid\n    title: {zh: 拨付, en: Payment}\n    acts: cashier\n    differs_from: [acceptance]\n"
 ASKS = "    decided_as: [covered, partly_covered]\n"
 
@@ -32,17 +36,17 @@ def problems_of(text: str) -> list[Problem]:
     return list(found.value.problems)
 
 
-def paid_with(asks: str) -> str:
-    """The chart with another line where the payment says what must have been decided."""
-    assert TEXT.count(PAYS + ASKS) == 1
-    return TEXT.replace(PAYS + ASKS, PAYS + asks)
+def issued_with(asks: str) -> str:
+    """The chart with another line where the form says what must have been decided."""
+    assert TEXT.count(ISSUES + ASKS) == 1
+    return TEXT.replace(ISSUES + ASKS, ISSUES + asks)
 
 
 def test_what_must_have_been_decided_is_a_requirement_of_the_step() -> None:
-    pay = charts()[CHART].step_of("pay")
-    assert pay is not None
-    assert pay.decided_as == ("covered", "partly_covered")
-    assert "decided_as_required" in pay.requirements
+    form = charts()[CHART].step_of("issue_form")
+    assert form is not None
+    assert form.decided_as == ("covered", "partly_covered")
+    assert "decided_as_required" in form.requirements
     settle = charts()[CHART].step_of("settle")
     assert settle is not None
     assert "decided_as_required" not in settle.requirements
@@ -60,7 +64,7 @@ def test_what_must_have_been_decided_is_a_requirement_of_the_step() -> None:
     ],
 )
 def test_what_is_asked_for_is_some_of_the_outcomes_each_once(asks: str, code: str, says: str) -> None:
-    (problem,) = problems_of(paid_with(asks))
+    (problem,) = problems_of(issued_with(asks))
     assert problem.code == code
     assert says in f"{problem.message} {problem.hint}"
 
@@ -79,15 +83,17 @@ def test_nor_may_the_step_that_decides_ask_what_was_decided() -> None:
 
 
 def test_a_deadline_may_not_lead_around_the_decision_either() -> None:
-    late = TEXT.replace("        late: noted\n", "        late: noted\n        overdue: form_issued\n")
-    assert late.count("overdue: form_issued") == 3, "of the payment, the notice and the rejection on review"
+    late = TEXT.replace("        late: noted\n", "        late: noted\n        overdue: settled\n")
+    assert late.count("overdue: settled") == 3, "of the payment, the notice and the rejection on review"
     found = {problem.message.split("`")[1] for problem in problems_of(late) if problem.code == "not-decided-before"}
-    assert found == {"payment"}
+    assert found == {"form", "refusal_notice", "settled"}, "steps, and where a new decision leads back to"
 
 
 def test_every_outcome_has_a_way_to_an_end_from_wherever_a_new_decision_may_come() -> None:
-    not_led_back = TEXT.replace("    back_to: settled\n", "")
-    (problem,) = problems_of(not_led_back)
+    """A new decision that leads back leaves nobody with a form that may not be paid; one that does not, does."""
+    asking = TEXT.replace(PAYS, PAYS + ASKS)
+    charts_from_folder({FILE: asking.encode()}, names(), units())
+    (problem,) = problems_of(asking.replace("    back_to: settled\n", ""))
     assert problem.code == "trap-for-outcome"
     assert "from `form_issued`" in problem.message
     assert "`not_covered`" in problem.message
@@ -98,7 +104,7 @@ def test_a_deadline_of_a_step_that_an_outcome_rules_out_is_no_way_to_an_end_for_
     beginning, end = "  - step: refusal_notice\n", "  - step: rejection\n"
     without_notice = TEXT[: TEXT.index(beginning)] + TEXT[TEXT.index(end) :]
     lapsing = without_notice.replace("        ahead: true\n", "        overdue: rejected\n", 1)
-    lapsing = lapsing.replace("    back_to: settled\n", "")
+    lapsing = lapsing.replace("    back_to: settled\n", "").replace(PAYS, PAYS + ASKS)
     state = (
         "  not_covered: {title: {zh: 已告知不予支付, en: Told that nothing is paid}, final: true, nhsa: 网上报销 7}\n"
     )
@@ -141,9 +147,9 @@ def is_taken(event: str, move: Move) -> bool:
 def test_the_scenarios_have_to_show_both_sides() -> None:
     assert missed_without(is_refused_for_what_was_decided) == [
         f"no scenario shows `{event}` refused because the claim was decided otherwise"
-        for event in ("issue_form", "pay", "notify_not_covered")
+        for event in ("issue_form", "notify_not_covered")
     ]
-    for event in ("pay", "notify_not_covered"):
+    for event in ("issue_form", "notify_not_covered"):
         missed = missed_without(partial(is_taken, event))
         assert f"no scenario takes `{event}`, which asks what was decided" in missed
 
@@ -212,7 +218,7 @@ def test_before_the_decision_the_refusal_says_that_there_is_none() -> None:
     refusal = sent(handled(GOOD_WAY, "review"), paying).document
     assert refusal["refused"] == "skipped_step"
     asked = [each for each in refusal["failed"] if each["condition"] == "decided_as_required"]
-    assert [each["facts"]["outcome"] for each in asked] == [None, None], "of the form and of the payment"
+    assert [each["facts"]["outcome"] for each in asked] == [None], "of the form, which the payment skips"
 
 
 def test_a_person_reads_what_was_decided(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

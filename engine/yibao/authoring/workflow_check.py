@@ -68,6 +68,7 @@ class _Shown:
         self._chart = chart
         self._ends = {scenario.state for scenario in scenarios}
         self._ticked = set[str]()
+        self._led_back = False
         self._refused = [refused for scenario in scenarios for refused in self._moves(scenario)]
         moves = [move for scenario in scenarios for move in scenario.moves]
         self._accepted = {move.event for move in moves if isinstance(move, Move) and move.refused is None}
@@ -91,6 +92,9 @@ class _Shown:
                 yield problem_of("operation-not-shown", f"no scenario shows `{name}`", operation.place)
             if operation.keeps and not self._refuses(name, RefusalReason.CONFLICTING_FACT):
                 message = f"no scenario shows `{name}` refused for a fact that it keeps"
+                yield problem_of("operation-not-shown", message, operation.place)
+            if operation.back_to is not None and not self._led_back:
+                message = f"no scenario shows `{name}` lead back to `{operation.back_to}`"
                 yield problem_of("operation-not-shown", message, operation.place)
             if operation.differs_from and not self._refuses(name, RefusalReason.ACTOR_NOT_ALLOWED):
                 message = f"no scenario shows `{name}` refused to who has taken {', '.join(operation.differs_from)}"
@@ -174,7 +178,8 @@ class _Shown:
                 way.append((state, step.name))
                 state = step.target
             else:
-                state = _state_after_operation(chart, state, move.event, way)
+                before, state = state, _state_after_operation(chart, state, move.event, way)
+                self._led_back |= move.event == OperationKind.REDECIDE.value and state != before
 
 
 def _moved_by_time(chart: Chart, state: str) -> str | None:
@@ -190,12 +195,17 @@ def _state_after_operation(chart: Chart, state: str, event: str, way: list[tuple
         return target
     if event == OperationKind.DELETE.value and way:
         return way.pop()[0]
+    decided = [place for place, (_state, name) in enumerate(way) if (step := chart.step_named(name)) and step.decides]
+    if not decided:
+        return state
+    first: int | None = None
     if event in (OperationKind.REVERSE.value, OperationKind.REVERSE_UNKNOWN.value):
-        decided = [
-            place for place, (_state, name) in enumerate(way) if (step := chart.step_named(name)) and step.decides
-        ]
-        if decided:
-            back = way[decided[-1]][0]
-            del way[decided[-1] :]
-            return back
-    return state
+        first = decided[-1]
+    elif event == OperationKind.REDECIDE.value and not chart.states[state].final:
+        back_to = chart.operations[event].back_to
+        first = next((place for place in range(decided[-1] + 1, len(way)) if way[place][0] == back_to), None)
+    if first is None:
+        return state
+    back = way[first][0]
+    del way[first:]
+    return back
