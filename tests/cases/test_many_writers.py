@@ -6,15 +6,12 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-
-import pytest
 
 from tests.cases.desk import AT
 from tests.cases.small_procedures import VISIT, small_law
 from tests.procedure.world import doing, opening
-from tests.support.postgres import running_server
 from yibao.cases.carrying_out import carry_out, case_in
 from yibao.cases.histories import Histories
 from yibao.journal import NO_BUNDLES, Appended, EventStore, Head, SequenceTaken, Snapshot
@@ -82,16 +79,6 @@ def write(name: str, writer: int, report: Path) -> None:
             else:
                 raise AssertionError(f"{command} was not taken after {MOST_TRIES} tries")
     report.write_text(json.dumps({"most tries": tries, "overtaken": journal.overtaken}))
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def name(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The name of a journal that is not there yet: a file, or a database."""
-    if request.param == "sqlite":
-        yield str(tmp_path / "cases.sqlite")
-        return
-    with running_server() as server:
-        yield server.new_schema("many_writers")
 
 
 def test_eight_processes_write_one_case_without_loss_gap_or_repetition(name: str, tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import sys
 from collections.abc import Iterator
 
@@ -21,7 +20,6 @@ from yibao.journal.opening import open_existing_journal, open_journal, shown
 from yibao.journal.sessions import Session
 
 CHART = file_bundle(b"chart: x")
-_numbers = itertools.count()
 INVOICE = {"issuer": "H1", "number": "1"}
 
 
@@ -53,20 +51,14 @@ def problem_codes(found: pytest.ExceptionInfo[ProblemsFound]) -> list[str]:
 
 
 @pytest.fixture
-def url(server: Server) -> str:
-    """An empty schema of its own."""
-    return server.new_schema(f"schema_{next(_numbers)}")
-
-
-@pytest.fixture
-def journal(url: str) -> Iterator[KeptJournal]:
-    with open_journal(url, create=True) as found:
+def journal(database: str) -> Iterator[KeptJournal]:
+    with open_journal(database, create=True) as found:
         yield found
 
 
-def run(url: str, *statements: str) -> None:
+def run(database: str, *statements: str) -> None:
     """What somebody with the rights of the owner could do."""
-    with psycopg.connect(url, autocommit=True) as connection:
+    with psycopg.connect(database, autocommit=True) as connection:
         for statement in statements:
             connection.execute(statement.encode())
 
@@ -91,27 +83,27 @@ def run(url: str, *statements: str) -> None:
     ],
 )
 def test_nothing_is_changed_or_deleted_by_whoever_may_write(
-    server: Server, journal: KeptJournal, url: str, statement: str
+    server: Server, journal: KeptJournal, database: str, statement: str
 ) -> None:
     journal.append("C1", 0, [{"n": 1, "invoice": INVOICE}], {CHART.digest: CHART})
     with pytest.raises(psycopg.errors.IntegrityError, match="append-only"):
-        run(url, statement)
+        run(database, statement)
     assert journal.events("C1") == ({"n": 1, "invoice": INVOICE},)
 
 
-def test_a_recorded_journal_is_intact_and_every_altered_column_is_found(url: str, journal: KeptJournal) -> None:
+def test_a_recorded_journal_is_intact_and_every_altered_column_is_found(database: str, journal: KeptJournal) -> None:
     heads = record(journal)
     with journal.examined() as examined:
         assert list(verify(examined, heads[-1])) == []
     for table, settings in ALTERED.items():
         for setting in settings:
-            with psycopg.connect(url) as connection:
+            with psycopg.connect(database) as connection:
                 connection.execute(b"SET LOCAL session_replication_role = replica")
                 connection.execute(f"CREATE TABLE before_{table} AS SELECT * FROM {table}".encode())
                 connection.execute(f"UPDATE {table} SET {setting}".encode())
             with journal.examined() as examined:
                 assert list(verify(examined, None)), f"{table}: {setting}"
-            with psycopg.connect(url) as connection:
+            with psycopg.connect(database) as connection:
                 connection.execute(b"SET LOCAL session_replication_role = replica")
                 connection.execute(f"DELETE FROM {table}".encode())
                 connection.execute(f"INSERT INTO {table} SELECT * FROM before_{table}".encode())
@@ -120,38 +112,38 @@ def test_a_recorded_journal_is_intact_and_every_altered_column_is_found(url: str
         assert list(verify(examined, heads[-1])) == []
 
 
-def test_a_case_whose_first_event_is_gone_is_still_named(url: str, journal: KeptJournal) -> None:
+def test_a_case_whose_first_event_is_gone_is_still_named(database: str, journal: KeptJournal) -> None:
     for case_id in ("C1", "C2", "C3"):
         journal.append(case_id, 0, [{"n": 1}, {"n": 2}, {"n": 3}])
-    run(url, "ALTER TABLE event DISABLE TRIGGER event_is_never_deleted")
-    run(url, "DELETE FROM event WHERE case_id = 'C2' AND sequence = 1")
+    run(database, "ALTER TABLE event DISABLE TRIGGER event_is_never_deleted")
+    run(database, "DELETE FROM event WHERE case_id = 'C2' AND sequence = 1")
     assert journal.cases() == ("C1", "C2", "C3")
     assert list(journal.case_at_every(1)) == ["C2", "C3"]
 
 
-def test_guards_and_tables_that_were_changed_are_found(url: str, journal: KeptJournal) -> None:
-    run(url, "ALTER TABLE event DISABLE TRIGGER event_is_never_deleted")
+def test_guards_and_tables_that_were_changed_are_found(database: str, journal: KeptJournal) -> None:
+    run(database, "ALTER TABLE event DISABLE TRIGGER event_is_never_deleted")
     with journal.examined() as examined:
         assert [each.code for each in verify(examined, None)] == ["guard-missing"]
-    run(url, "ALTER TABLE event ALTER body DROP NOT NULL")
+    run(database, "ALTER TABLE event ALTER body DROP NOT NULL")
     with journal.examined() as examined:
         assert [each.code for each in verify(examined, None)] == ["tables-damaged"]
 
 
-def test_a_later_layout_and_tables_of_something_else_are_problems(url: str) -> None:
-    open_journal(url, create=True).close()
-    run(url, "UPDATE layout SET number = 3")
+def test_a_later_layout_and_tables_of_something_else_are_problems(database: str) -> None:
+    open_journal(database, create=True).close()
+    run(database, "UPDATE layout SET number = 3")
     with pytest.raises(ProblemsFound) as found:
-        open_existing_journal(url)
+        open_existing_journal(database)
     assert problem_codes(found) == ["journal-too-new"]
-    run(url, "UPDATE layout SET purpose = 'recipes'")
+    run(database, "UPDATE layout SET purpose = 'recipes'")
     with pytest.raises(ProblemsFound) as found:
-        open_existing_journal(url)
+        open_existing_journal(database)
     assert problem_codes(found) == ["journal-damaged"]
 
 
 def test_what_others_made_the_server_give_up_is_tried_again(
-    url: str, journal: KeptJournal, monkeypatch: pytest.MonkeyPatch
+    database: str, journal: KeptJournal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pauses: list[float] = []
     monkeypatch.setattr(postgres_module.time, "sleep", pauses.append)
@@ -181,10 +173,10 @@ def test_what_others_made_the_server_give_up_is_tried_again(
     journal.append("C1", 0, [{"n": 1}])
 
 
-def test_a_connection_that_the_server_ended_is_made_anew(url: str, journal: KeptJournal) -> None:
+def test_a_connection_that_the_server_ended_is_made_anew(database: str, journal: KeptJournal) -> None:
     journal.append("C1", 0, [{"n": 1}])
     assert journal.events("C1") == ({"n": 1},)
-    run(url, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'yibao'")
+    run(database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'yibao'")
     for attempt in (lambda: journal.append("C1", 1, [{"n": 2}]), lambda: journal.events("C1")):
         with pytest.raises(ProblemsFound):
             attempt()
@@ -224,8 +216,8 @@ def test_a_url_is_shown_without_who_asks() -> None:
     assert shown("cases.sqlite") == "cases.sqlite"
 
 
-def test_the_command_line_runs_a_case_in_a_database(url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    words = ["--journal", url, "--json"]
+def test_the_command_line_runs_a_case_in_a_database(database: str, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--journal", database, "--json"]
     assert main(["case", "show", "C1", *words]) == 2
     assert "no-such-journal" in capsys.readouterr().out
     assert main(["case", "open", "out-of-province-inpatient", "--case", "C1", "--at", "2022-03-01", *words]) == 0

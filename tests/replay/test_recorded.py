@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ import pytest
 import yibao
 from tests.architecture.test_packaging import interpreter
 from tests.replay.record import record
-from tests.support.postgres import running_server
 from yibao.cli import main
 from yibao.journal import Appended
 from yibao.journal.bundles import Bundle, bundle_from
@@ -161,13 +159,6 @@ def replayed_by(python: str, journal: Path, engine: Path, **environment: str) ->
     assert done.returncode == 0, done.stdout[-2_000:] + done.stderr[-2_000:]
     events = json.loads(done.stdout)["events"]
     return bool(events["same"] and not events["different"] and not events["not_judged"])
-
-
-@pytest.fixture(scope="module")
-def database() -> Iterator[str]:
-    """The URL of a journal in PostgreSQL that is not there yet."""
-    with running_server() as server:
-        yield server.new_schema("recorded")
 
 
 def test_a_replay_is_the_same_in_postgres(database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
