@@ -388,3 +388,18 @@ def test_a_refusal_for_an_invoice_that_a_new_decision_brought_is_confirmed(
     capsys.readouterr()
     assert main(["audit", "replay", "--journal", path, "--json"]) == 0
     assert counts(json.loads(capsys.readouterr().out)) == (3, 0, 0)
+
+
+def test_a_refusal_is_the_same_whatever_the_order_of_the_keys_that_were_sent(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = str(tmp_path / "cases.sqlite")
+    with Casebook.at(path, in_force()) as book:
+        opening = {"invoice": {"issuer": "H1", "number": "1", "amount_fen": 9}, "encounter": {"kind": "inpatient"}}
+        book.open("agency-handling", "A1", opening, at="2024-03-18")
+        other = {"invoice": {"number": "2", "amount_fen": 1}, "encounter": {"kind": "outpatient"}}
+        refusal = book.do("A1", "submit", other, at="2024-03-18").document
+        facts = [conflict["fact"] for conflict in refusal["conflicts"]]
+        assert facts == ["encounter.kind", "invoice.amount_fen", "invoice.number"]
+    capsys.readouterr()
+    assert main(["audit", "replay", "--journal", path, "--json"]) == 0

@@ -112,10 +112,10 @@ def test_the_values_of_facts_are_told_by_their_titles_and_in_yuan(referred: Run)
     text = referred("do", "C1", "register", "--data", json.dumps(now), "--lang", "en", as_json=False)[1]
     contradicting = text[text.index("Contradicting facts:\n") :].splitlines()[1:4]
     assert contradicting == [
-        "  Purpose (line.purpose): established Therapeutic, given now Cosmetic",
-        "  Amount (line.amount_fen): established 1,234.56 yuan, given now 0.01 yuan",
         "  Scheme (insured.scheme): established Employee basic medical insurance, "
         "given now Resident basic medical insurance",
+        "  Amount (line.amount_fen): established 1,234.56 yuan, given now 0.01 yuan",
+        "  Purpose (line.purpose): established Therapeutic, given now Cosmetic",
     ]
 
 

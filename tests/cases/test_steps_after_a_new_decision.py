@@ -6,9 +6,18 @@ import pytest
 from attrs import evolve
 
 from tests.cases.desk import AT, Desk
-from tests.cases.small_procedures import FILING, FILING_CHART, UNITS, VISIT, VISIT_CHART, small_law, small_vocabulary
+from tests.cases.small_procedures import (
+    FILING,
+    FILING_CHART,
+    GOOD,
+    UNITS,
+    VISIT,
+    VISIT_CHART,
+    small_law,
+    small_vocabulary,
+)
 from tests.procedure.world import sending
-from yibao.basics.problems import Problem, ProblemsFound
+from yibao.basics.problems import ProblemsFound
 from yibao.cases.events import NOTHING
 from yibao.language.parsing import Names
 from yibao.model.chart import Chart
@@ -23,19 +32,18 @@ CLOSED = "  closed: {title: {zh: 已归档, en: File closed}, final: true}\n"
 CLOSING = "  - {step: closing, event: close, from: paid, to: closed, title: {zh: 归档, en: Closing}, acts: agency}\n"
 
 
-def leading_back(state: str) -> Chart:
-    """The chart of a visit, in which a new decision leads back to a state. Raises ProblemsFound."""
-    text = VISIT_CHART.replace("redecide: {acts: agency}", f"redecide: {{acts: agency, back_to: {state}}}")
+def chart_of(anew: str, text: str = VISIT_CHART) -> Chart:
+    """The chart of a visit, with that said of new decisions. Raises ProblemsFound."""
+    text = text.replace("redecide: {acts: agency}", f"redecide: {{acts: agency, {anew}}}")
     text = text.replace("en: Paid}, final: true}", "en: Paid}, waits_for: agency}")
     text = text.replace("  lapsed:", f"{CLOSED}  lapsed:") + CLOSING
     files = {f"{VISIT}.yaml": text.encode(), f"{FILING}.yaml": FILING_CHART.encode()}
     return charts_from_folder(files, Names(vocabulary=small_vocabulary(), catalogues={}), UNITS)[VISIT]
 
 
-def desk_of(*events: str) -> Desk:
+def desk_of(*events: str, anew: str = "back_to: settled, back_from: [paid]", text: str = VISIT_CHART) -> Desk:
     law = small_law()
-    desk = Desk(law=evolve(law, charts={**law.charts, VISIT: leading_back("settled")})).filed()
-    return desk.good(*events)
+    return Desk(law=evolve(law, charts={**law.charts, VISIT: chart_of(anew, text)})).filed().good(*events)
 
 
 def test_a_new_decision_leads_back_and_the_steps_after_it_are_taken_again() -> None:
@@ -69,12 +77,19 @@ def test_what_a_step_that_falls_away_brought_is_not_decided_on() -> None:
     assert desk.do("redecide", INJURY)["decision"]["settlement"]["amounts"]["billed_fen"] == 100_055
 
 
-def test_a_case_that_has_ended_rests_there_with_what_is_owed() -> None:
+def test_a_case_that_rests_elsewhere_stays_there_with_what_is_owed() -> None:
     desk = desk_of(*TO_THE_PAYMENT)
     desk.said(sending("close", {}, at=AT))
     answer = desk.do("redecide", INJURY)
     assert (answer["state"], answer["owed"]["fund_total_fen"]) == ("closed", -70_038)
     assert [step.event for step in desk.case().taken][-2:] == ["pay", "close"]
+
+
+def test_a_case_that_has_ended_goes_on_where_the_chart_says_so() -> None:
+    desk = desk_of(*TO_THE_PAYMENT, anew="back_to: settled, back_from: [closed]")
+    assert desk.do("redecide", INJURY)["state"] == "paid", "nothing is said of a case that is paid"
+    desk.said(sending("close", {}, at=AT))
+    assert desk.do("redecide", DISEASE)["state"] == "settled"
 
 
 def test_a_case_that_has_not_gone_on_since_rests_where_it_is() -> None:
@@ -101,17 +116,70 @@ def test_an_event_that_leads_back_to_where_the_case_has_not_been_does_not_follow
         NOTHING.with_documents(history)
 
 
+def test_a_case_that_came_back_by_itself_is_decided_with_what_it_brought() -> None:
+    """Decided and told alike: what a step brought stands as long as the step does."""
+    again = (
+        "  - {step: return_of_money, event: give_back, from: paid, to: settled, title: {zh: 退款, en: Money back}, "
+        "acts: agency}\n"
+    )
+    desk = desk_of("apply", "accept", "review", "settle", text=VISIT_CHART + again)
+    more = {"lines": [{"line_id": "9", "amount_fen": 1_000}]}
+    desk.said(sending("pay", {"handling": {"paid_on": "2024-03-25"}, **more}, actor="sun", at=AT))
+    desk.said(sending("give_back", {}, at=AT))
+    answer = desk.do("redecide", INJURY)
+    assert answer["decision"]["settlement"]["amounts"]["billed_fen"] == 101_055
+    assert [line["line_id"] for line in desk.case().claim["lines"]] == ["1", "2", "9"]
+
+
+@pytest.mark.parametrize(("anew", "by"), [("qian", "qian"), ("qian", None), (None, "sun")])
+def test_who_decided_anew_counts_as_who_took_the_step_that_decided(anew: str | None, by: str | None) -> None:
+    text = VISIT_CHART.replace("differs_from: [acceptance, review]", "differs_from: [settlement]")
+    desk = desk_of("apply", "accept", "review", text=text)
+    desk.said(sending("settle", GOOD["settle"], actor="zhao", at=AT))
+    desk.do("redecide", INJURY, actor=anew)
+    refusal = desk.refused(sending("pay", OTHER_DAY, actor=by, at=AT))
+    assert refusal["refused"] == "actor_not_allowed"
+    if anew is not None:
+        desk.said(sending("pay", OTHER_DAY, actor="sun", at=AT))
+
+
+def test_a_reversal_forgets_who_decided_anew() -> None:
+    text = VISIT_CHART.replace("differs_from: [acceptance, review]", "differs_from: [settlement]")
+    desk = desk_of("apply", "accept", "review", "settle", text=text)
+    desk.do("redecide", INJURY, actor="sun")
+    desk.do("reverse")
+    desk.good("settle")
+    desk.said(sending("pay", OTHER_DAY, actor="sun", at=AT))
+
+
 @pytest.mark.parametrize(
-    ("state", "code"),
+    ("anew", "codes"),
     [
-        ("reviewed", "not-decided-before"),
-        ("opened", "not-decided-before"),
-        ("closed", "back-to-final"),
-        ("setled", "unknown-state"),
+        ("back_to: reviewed, back_from: [paid]", ["not-decided-before"]),
+        ("back_to: opened, back_from: [paid]", ["late-when-taken-again", "not-decided-before"]),
+        ("back_to: closed, back_from: [paid]", ["back-from-elsewhere", "back-to-final"]),
+        ("back_to: settled, back_from: [settled]", ["back-from-elsewhere"]),
+        ("back_to: paid, back_from: [closed, settled]", ["back-from-elsewhere"]),
+        ("back_to: setled, back_from: [paid]", ["unknown-state"]),
+        ("back_to: settled", ["missing-field"]),
+        ("back_from: [paid]", ["missing-field"]),
     ],
 )
-def test_a_new_decision_leads_back_to_where_a_decision_is_and_steps_follow(state: str, code: str) -> None:
-    with pytest.raises(ProblemsFound) as found:
-        leading_back(state)
-    problems: list[Problem] = list(found.value.problems)
-    assert [problem.code for problem in problems] == [code]
+def test_a_new_decision_leads_back_to_where_a_decision_is_and_steps_follow(anew: str, codes: list[str]) -> None:
+    assert sorted(codes_of(anew)) == codes
+
+
+@pytest.mark.parametrize("late", ["late: refused", "late: noted\n        overdue: closed"])
+def test_a_step_that_is_taken_again_may_not_be_too_late_by_then(late: str) -> None:
+    text = VISIT_CHART.replace("late: noted\n        ahead: true", late)
+    assert codes_of("back_to: settled, back_from: [paid]", text) == ["late-when-taken-again"]
+    assert codes_of("keeps: [invoice.number]", text) == []
+
+
+def codes_of(anew: str, text: str = VISIT_CHART) -> list[str]:
+    """What is wrong with the chart, by code."""
+    try:
+        chart_of(anew, text)
+    except ProblemsFound as error:
+        return [problem.code for problem in error.problems]
+    return []

@@ -90,7 +90,7 @@ def test_a_new_decision_that_leads_back_has_to_be_shown() -> None:
     (problem,) = check_workflows({name: charts()[name]}, {name: stays})
     assert (problem.code, problem.message) == (
         "operation-not-shown",
-        "no scenario shows `redecide` lead back to `settled`",
+        "no scenario shows `redecide` lead back from `form_issued`",
     )
 
 

@@ -28,6 +28,7 @@ ISSUES = (
 )
 PAYS = "    to: paid\n    title: {zh: 拨付, en: Payment}\n    acts: cashier\n    differs_from: [acceptance]\n"
 ASKS = "    decided_as: [covered, partly_covered]\n"
+LEADS_BACK = "    back_to: settled\n    back_from: [form_issued, not_covered]\n"
 
 
 def problems_of(text: str) -> list[Problem]:
@@ -70,9 +71,7 @@ def test_what_is_asked_for_is_some_of_the_outcomes_each_once(asks: str, code: st
 
 
 def test_a_way_without_a_decision_may_not_lead_to_such_a_step() -> None:
-    early = TEXT.replace(
-        "    from: settled\n    to: not_covered\n", "    from: [reviewed, settled]\n    to: not_covered\n"
-    )
+    early = TEXT.replace("    from: [settled, form_issued]\n", "    from: [reviewed, settled, form_issued]\n")
     (problem,) = problems_of(early)
     assert (problem.code, problem.message.split("`")[1]) == ("not-decided-before", "refusal_notice")
 
@@ -86,14 +85,14 @@ def test_a_deadline_may_not_lead_around_the_decision_either() -> None:
     late = TEXT.replace("        late: noted\n", "        late: noted\n        overdue: settled\n")
     assert late.count("overdue: settled") == 3, "of the payment, the notice and the rejection on review"
     found = {problem.message.split("`")[1] for problem in problems_of(late) if problem.code == "not-decided-before"}
-    assert found == {"form", "refusal_notice", "settled"}, "steps, and where a new decision leads back to"
+    assert found == {"form", "payment", "refusal_notice", "settled"}, "steps, and where a new decision leads back to"
 
 
 def test_every_outcome_has_a_way_to_an_end_from_wherever_a_new_decision_may_come() -> None:
     """A new decision that leads back leaves nobody with a form that may not be paid; one that does not, does."""
-    asking = TEXT.replace(PAYS, PAYS + ASKS)
-    charts_from_folder({FILE: asking.encode()}, names(), units())
-    (problem,) = problems_of(asking.replace("    back_to: settled\n", ""))
+    only_before_the_form = TEXT.replace("    from: [settled, form_issued]\n", "    from: settled\n")
+    charts_from_folder({FILE: only_before_the_form.encode()}, names(), units())
+    (problem,) = problems_of(only_before_the_form.replace(LEADS_BACK, ""))
     assert problem.code == "trap-for-outcome"
     assert "from `form_issued`" in problem.message
     assert "`not_covered`" in problem.message
@@ -104,7 +103,7 @@ def test_a_deadline_of_a_step_that_an_outcome_rules_out_is_no_way_to_an_end_for_
     beginning, end = "  - step: refusal_notice\n", "  - step: rejection\n"
     without_notice = TEXT[: TEXT.index(beginning)] + TEXT[TEXT.index(end) :]
     lapsing = without_notice.replace("        ahead: true\n", "        overdue: rejected\n", 1)
-    lapsing = lapsing.replace("    back_to: settled\n", "").replace(PAYS, PAYS + ASKS)
+    lapsing = lapsing.replace(LEADS_BACK, "")
     state = (
         "  not_covered: {title: {zh: 已告知不予支付, en: Told that nothing is paid}, final: true, nhsa: 网上报销 7}\n"
     )
@@ -218,7 +217,7 @@ def test_before_the_decision_the_refusal_says_that_there_is_none() -> None:
     refusal = sent(handled(GOOD_WAY, "review"), paying).document
     assert refusal["refused"] == "skipped_step"
     asked = [each for each in refusal["failed"] if each["condition"] == "decided_as_required"]
-    assert [each["facts"]["outcome"] for each in asked] == [None], "of the form, which the payment skips"
+    assert [each["facts"]["outcome"] for each in asked] == [None, None], "of the form and of the payment"
 
 
 def test_a_person_reads_what_was_decided(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -125,10 +125,10 @@ class Laws:
             ),
             sources=frozenset(source for step in chart.steps for source in step.sources),
             back=frozenset(
-                (state.name, operation.back_to)
+                (state, operation.back_to)
                 for operation in chart.operations.values()
-                for state in chart.states.values()
-                if operation.back_to is not None and not state.final
+                for state in operation.back_from
+                if operation.back_to is not None
             ),
         )
 

@@ -16,6 +16,7 @@ from yibao.model.expressions import Always
 from yibao.model.refusals import RefusalReason
 from yibao.model.scenarios import ExpectedRefusal, Move, Scenario, TimePasses
 from yibao.model.walks import facts_in
+from yibao.readers.charts.chart_checks import outcomes_by_state
 
 
 def check_workflows(charts: Mapping[str, Chart], scenarios: Mapping[str, tuple[Scenario, ...]]) -> tuple[Problem, ...]:
@@ -66,9 +67,10 @@ class _Shown:
 
     def __init__(self, chart: Chart, scenarios: tuple[Scenario, ...]) -> None:
         self._chart = chart
+        self._outcomes_in = outcomes_by_state(chart)
         self._ends = {scenario.state for scenario in scenarios}
         self._ticked = set[str]()
-        self._led_back = False
+        self._led_back = set[str]()
         self._refused = [refused for scenario in scenarios for refused in self._moves(scenario)]
         moves = [move for scenario in scenarios for move in scenario.moves]
         self._accepted = {move.event for move in moves if isinstance(move, Move) and move.refused is None}
@@ -93,9 +95,10 @@ class _Shown:
             if operation.keeps and not self._refuses(name, RefusalReason.CONFLICTING_FACT):
                 message = f"no scenario shows `{name}` refused for a fact that it keeps"
                 yield problem_of("operation-not-shown", message, operation.place)
-            if operation.back_to is not None and not self._led_back:
-                message = f"no scenario shows `{name}` lead back to `{operation.back_to}`"
-                yield problem_of("operation-not-shown", message, operation.place)
+            for resting in operation.back_from:
+                if resting not in self._led_back:
+                    message = f"no scenario shows `{name}` lead back from `{resting}`"
+                    yield problem_of("operation-not-shown", message, operation.place)
             if operation.differs_from and not self._refuses(name, RefusalReason.ACTOR_NOT_ALLOWED):
                 message = f"no scenario shows `{name}` refused to who has taken {', '.join(operation.differs_from)}"
                 yield problem_of("actor-not-shown", message, operation.place)
@@ -138,7 +141,10 @@ class _Shown:
         if step.event not in self._accepted:
             message = f"no scenario takes `{step.event}`, which asks what was decided"
             yield problem_of("outcome-not-shown", message, step.place)
-        if not self._shows(None, step, RefusalReason.CONDITION_NOT_MET, DECIDED_AS):
+        others = (
+            set(outcomes) - {*step.decided_as} for outcomes in map(self._outcomes_in.get, step.sources) if outcomes
+        )
+        if any(others) and not self._shows(None, step, RefusalReason.CONDITION_NOT_MET, DECIDED_AS):
             message = f"no scenario shows `{step.event}` refused because the claim was decided otherwise"
             yield problem_of("outcome-not-shown", message, step.place)
 
@@ -179,7 +185,7 @@ class _Shown:
                 state = step.target
             else:
                 before, state = state, _state_after_operation(chart, state, move.event, way)
-                self._led_back |= move.event == OperationKind.REDECIDE.value and state != before
+                self._led_back |= {before} if move.event == OperationKind.REDECIDE.value and state != before else set()
 
 
 def _moved_by_time(chart: Chart, state: str) -> str | None:
@@ -201,7 +207,7 @@ def _state_after_operation(chart: Chart, state: str, event: str, way: list[tuple
     first: int | None = None
     if event in (OperationKind.REVERSE.value, OperationKind.REVERSE_UNKNOWN.value):
         first = decided[-1]
-    elif event == OperationKind.REDECIDE.value and not chart.states[state].final:
+    elif event == OperationKind.REDECIDE.value and state in chart.operations[event].back_from:
         back_to = chart.operations[event].back_to
         first = next((place for place in range(decided[-1] + 1, len(way)) if way[place][0] == back_to), None)
     if first is None:

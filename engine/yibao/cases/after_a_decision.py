@@ -42,12 +42,11 @@ def redecide(attempt: Attempt) -> Outcome:
 def _where_it_goes_on(attempt: Attempt) -> Case:
     """The case as it is decided anew: where the chart leads it back to, so that the steps from there are taken again.
 
-    A case at its end stays there, and the event says what is owed; so does one that has not been there since.
+    A case that rests elsewhere, such as at its end, stays there: the event says what is owed.
     """
-    case, back_to = attempt.case, attempt.operation.back_to
-    if back_to is None or attempt.chart.states[case.state].final:
-        return case
-    return led_back(case, back_to) or case
+    case, operation = attempt.case, attempt.operation
+    back = led_back(case, operation.back_to) if case.state in operation.back_from else None
+    return case if back is None else back
 
 
 def _decided_anew(attempt: Attempt, before: Document, claim: Claim, state: str) -> Outcome:

@@ -124,6 +124,7 @@ def _opened(case: Case | None, event: CaseOpened) -> Case:
         layers=(Layer(sequence=kept.sequence, event=OPENING, data=event.data, replaces=False),),
         taken=(),
         decision=None,
+        decided_anew_by=(),
         invoice=None,
         void=(),
         passed=(),
@@ -181,6 +182,7 @@ def _redecided(case: Case, event: CaseRedecided) -> Case:
         layers=layers,
         claim=_told(layers, event),
         decision=event.decision,
+        decided_anew_by=(*case.decided_anew_by, event.envelope.actor),
         invoice=event.invoice if moved else case.invoice,
     )
 
@@ -199,6 +201,7 @@ def _taken_back(
         claim=_told(layers, event),
         taken=case.taken[:number],
         decision=None,
+        decided_anew_by=(),
         invoice=None,
     )
 

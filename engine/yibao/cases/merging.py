@@ -119,7 +119,8 @@ class _Where:
 
 def _objects(established: Document, given: Document, where: _Where, conflicts: list[Conflict]) -> dict[str, Any]:
     merged = dict(established)
-    for key, value in given.items():
+    # In the order in which a journal keeps them, so that a replay finds the same conflicts in the same order.
+    for key, value in sorted(given.items()):
         if key not in established:
             merged[key] = value
         elif key == _LINES and not where.keys:

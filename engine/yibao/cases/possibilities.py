@@ -46,10 +46,11 @@ def outcome_of(case: Case) -> str | None:
 
 
 def _acted(case: Case) -> Mapping[str, frozenset[str | None]]:
-    """Who took each step that stands."""
+    """Who took each step that stands. Who decided anew counts as one who took the step that decided."""
     acted: dict[str, frozenset[str | None]] = {}
     for step in case.taken:
-        acted[step.step] = acted.get(step.step, frozenset()) | {step.actor}
+        others = case.decided_anew_by if step.decided else ()
+        acted[step.step] = acted.get(step.step, frozenset()) | {step.actor, *others}
     return acted
 
 
@@ -100,10 +101,10 @@ def barred_by_own_steps(operation: Operation, case: Case, chart: Chart, actor: s
     """
     decided = next((chart.step_named(step.step) for step in reversed(case.taken) if step.decided), None)
     barred = {
-        step.step
-        for step in case.taken
-        if (step.step in operation.differs_from and (actor is None or step.actor in (None, actor)))
-        or (decided is not None and step.step in decided.differs_from and actor is not None and step.actor == actor)
+        step
+        for step, actors in _acted(case).items()
+        if (step in operation.differs_from and (actor is None or not actors.isdisjoint({None, actor})))
+        or (decided is not None and step in decided.differs_from and actor is not None and actor in actors)
     }
     return tuple(step.name for step in chart.steps if step.name in barred)
 

@@ -80,6 +80,7 @@ class Case:
     `version` counts the events that changed it: 1 after opening. `claim` is the claim document as established so far,
     made of the `layers`. `decision` is the live one, backed by `invoice`. `void` are
     the keys of settlements that won't be taken any more. `since` is the event by which the case came to its state.
+    `decided_anew_by` are those who made the decisions that superseded the first, None for one who was not named.
     """
 
     case_id: str
@@ -93,6 +94,7 @@ class Case:
     layers: tuple[Layer, ...]
     taken: tuple[TakenStep, ...]
     decision: Document | None
+    decided_anew_by: tuple[str | None, ...]
     invoice: Invoice | None
     void: tuple[str, ...]
     passed: tuple[Passed, ...]

@@ -174,8 +174,8 @@ class Operation:
 
     Only a withdrawal has `sources`, the states in which it is possible, and a `target`. Only a new decision has
     `keeps`, the paths of facts whose established values it leaves as they are, `differs_from`, the steps that somebody
-    else must have taken, and `back_to`, the state from which the steps after a decision are taken again; None where
-    they stand.
+    else must have taken, and `back_to`, the state from which the steps after a decision are taken again by a case
+    that rests in one of `back_from`; None where they stand.
     """
 
     kind: OperationKind
@@ -184,6 +184,7 @@ class Operation:
     sources: tuple[str, ...]
     target: str | None
     back_to: str | None
+    back_from: tuple[str, ...]
     keeps: tuple[str, ...]
     differs_from: tuple[str, ...]
     carries: tuple[str, ...]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from yibao.basics.problems import Place, did_you_mean, unknown_name
-from yibao.model.chart import Chart, Reliance, Step
+from yibao.model.chart import Bound, Chart, OperationKind, Reliance, Step
 from yibao.model.outcomes import OUTCOMES
 from yibao.readers.documents.forms import Problems
 
@@ -38,6 +38,7 @@ def check_chart(chart: Chart, problems: Problems) -> None:
             problems.add("trap-state", f"from `{state.name}` no way leads to a final state", state.place)
     _check_decides_once(chart, onward, problems)
     _check_decided_before(chart, problems)
+    _check_leading_back(chart, problems)
     if any(step.decided_as for step in chart.steps):
         _check_every_outcome_ends(chart, ends, problems)
 
@@ -54,44 +55,72 @@ def _check_decides_once(chart: Chart, onward: Mapping[str, list[str]], problems:
 
 
 def _check_decided_before(chart: Chart, problems: Problems) -> None:
-    """What asks for a decision comes after a step that decides, on every way to it: a step that asks what the decision
-    says, and the state where the steps after a decision begin anew."""
-    before = _onward([step for step in chart.steps if not step.decides], chart.steps)
-    undecided = _reached([chart.initial], before)
+    """A step that asks what the decision says comes after a step that decides, on every way to it."""
+    undecided = _undecided(chart)
     for step in chart.steps:
         if step.decided_as and not undecided.isdisjoint(step.sources):
             message = f"the step `{step.name}` asks what was decided, and a way without a decision leads to it"
             problems.add("not-decided-before", message, step.place)
-    for operation in chart.operations.values():
-        if operation.back_to is not None and operation.back_to in undecided:
-            message = f"a new decision leads back to `{operation.back_to}`, and a way without a decision leads there"
-            problems.add("not-decided-before", message, operation.place)
-        elif operation.back_to is not None and chart.states[operation.back_to].final:
-            message = f"a new decision leads back to `{operation.back_to}`, which is final: no step follows it"
-            problems.add("back-to-final", message, operation.place)
+
+
+def _undecided(chart: Chart) -> set[str]:
+    """The states to which a way without a decision leads."""
+    return _reached([chart.initial], _onward([step for step in chart.steps if not step.decides], chart.steps))
+
+
+def _check_leading_back(chart: Chart, problems: Problems) -> None:
+    """A new decision leads back to where steps follow a decision, and none of them may be too late by then."""
+    operation = chart.operations.get(OperationKind.REDECIDE.value)
+    if operation is None or operation.back_to is None:
+        return
+    if operation.back_to in _undecided(chart):
+        message = f"a new decision leads back to `{operation.back_to}`, and a way without a decision leads there"
+        problems.add("not-decided-before", message, operation.place)
+    if chart.states[operation.back_to].final:
+        message = f"a new decision leads back to `{operation.back_to}`, which is final: no step follows it"
+        problems.add("back-to-final", message, operation.place)
+    again = _reached([operation.back_to], _onward(chart.steps, chart.steps))
+    for name in operation.back_from:
+        if name == operation.back_to or name not in again:
+            message = f"no way leads from `{operation.back_to}` to `{name}`, from where a new decision should lead back"
+            problems.add("back-from-elsewhere", message, operation.place)
+    for step in (step for step in chart.steps if not again.isdisjoint(step.sources)):
+        for deadline in step.deadlines:
+            if deadline.overdue is not None or (deadline.refuses and deadline.bound is Bound.AT_MOST):
+                message = f"`{step.name}` is taken again after a new decision, when `{deadline.name}` may have passed"
+                problems.add("late-when-taken-again", message, deadline.place)
 
 
 def _check_every_outcome_ends(chart: Chart, ends: Iterable[str], problems: Problems) -> None:
     """Whatever was decided, also anew, a way to an end is left without the steps that ask for other outcomes."""
-    anew = _decided_anew(chart)
+    outcomes = outcomes_by_state(chart)
     for outcome in OUTCOMES:
         # The deadline of a step that the outcome rules out does not run.
         fitting = [step for step in chart.steps if step.is_open_to(outcome)]
-        onward = _onward(fitting, fitting)
-        decided, ending = _reached(anew, onward), _reached(ends, _turned(onward))
-        for name in (name for name in chart.states if name in decided and name not in ending):
+        ending = _reached(ends, _turned(_onward(fitting, fitting)))
+        for name in (name for name in chart.states if outcome in outcomes.get(name, ()) and name not in ending):
             message = f"from `{name}` no way leads to a final state for a claim decided as `{outcome}`"
             problems.add("trap-for-outcome", message, chart.states[name].place)
 
 
-def _decided_anew(chart: Chart) -> set[str]:
-    """The states in which a case may come to have any outcome: a new decision leads no further back than there."""
+def outcomes_by_state(chart: Chart) -> Mapping[str, tuple[str, ...]]:
+    """As what a claim may be decided that rests in a state, also anew; a state is left out where it is undecided.
+
+    A new decision changes the outcome wherever the case then stays.
+    """
     backs = {operation.back_to for operation in chart.operations.values()}
-    onward = _onward(chart.steps, chart.steps)
-    return _reached(
-        [step.target for step in chart.steps if step.decides],
-        {source: targets for source, targets in onward.items() if source not in backs},
-    )
+    left = {state for operation in chart.operations.values() for state in operation.back_from}
+    decided = [step.target for step in chart.steps if step.decides]
+    ways = _onward(chart.steps, chart.steps)
+    # A case that came to a state without passing where a new decision leads back to stays there.
+    around = _reached(decided, {source: targets for source, targets in ways.items() if source not in backs})
+    anew = around | (_reached(decided, ways) - left)
+    found: dict[str, tuple[str, ...]] = {}
+    for outcome in OUTCOMES:
+        fitting = [step for step in chart.steps if step.is_open_to(outcome)]
+        for name in _reached(anew, _onward(fitting, fitting)):
+            found[name] = (*found.get(name, ()), outcome)
+    return found
 
 
 def check_charts_together(charts: Mapping[str, Chart], problems: Problems) -> None:

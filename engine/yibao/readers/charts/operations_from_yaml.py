@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from attrs import frozen
+
 from yibao.model.chart import AFTER_A_DECISION, IN_EVERY_CHART, Operation, OperationKind
 from yibao.model.citations import Citation
 from yibao.model.facts import Title
@@ -67,35 +69,59 @@ def _operation(
     title = inner.title("title") or _TITLES[kind]
     carries = carries_of(inner)
     cites = cites_of(inner, carries, required=False) or chart_cites
-    sources: tuple[str, ...] = ()
-    target = None
+    particulars: _Particulars | None = _Particulars()
     if kind is OperationKind.WITHDRAW:
-        target = words.state_named(inner, "to")
-        open_states = tuple(state.name for state in words.states.values() if not state.final)
-        sources = words.states_named(inner, "from", required=False) if inner.has("from") else open_states
-        if target is not None and not words.states[target].final:
-            message = f"a withdrawn case is at its end, and `{target}` is not final"
-            words.problems.add("withdrawal-not-final", message, inner.place_of("to"))
-    keeps: tuple[str, ...] = ()
-    differs_from: tuple[str, ...] = ()
-    back_to = None
-    if kind is OperationKind.REDECIDE:
-        back_to = words.state_named(inner, "back_to") if inner.has("back_to") else None
-        keeps = words.facts(inner, "keeps")
-        differs_from = words.listed(inner, "differs_from", steps, "unknown-name", "no step is called")
+        particulars = _of_a_withdrawal(inner, words)
+    elif kind is OperationKind.REDECIDE:
+        particulars = _of_a_new_decision(inner, words, steps)
     inner.finish()
-    if acts is None or (kind is OperationKind.WITHDRAW and target is None):
+    if acts is None or particulars is None:
         return None
     return Operation(
         kind=kind,
         title=title,
         acts=acts,
-        sources=sources,
-        target=target,
-        back_to=back_to,
-        keeps=keeps,
-        differs_from=differs_from,
+        sources=particulars.sources,
+        target=particulars.target,
+        back_to=particulars.back_to,
+        back_from=particulars.back_from,
+        keeps=particulars.keeps,
+        differs_from=particulars.differs_from,
         carries=carries,
         cites=cites,
         place=inner.place,
+    )
+
+
+@frozen(kw_only=True)
+class _Particulars:
+    """What only some operations say."""
+
+    sources: tuple[str, ...] = ()
+    target: str | None = None
+    back_to: str | None = None
+    back_from: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
+    differs_from: tuple[str, ...] = ()
+
+
+def _of_a_withdrawal(form: Form, words: ChartWords) -> _Particulars | None:
+    target = words.state_named(form, "to")
+    open_states = tuple(state.name for state in words.states.values() if not state.final)
+    sources = words.states_named(form, "from", required=False) if form.has("from") else open_states
+    if target is None:
+        return None
+    if not words.states[target].final:
+        message = f"a withdrawn case is at its end, and `{target}` is not final"
+        words.problems.add("withdrawal-not-final", message, form.place_of("to"))
+    return _Particulars(sources=sources, target=target)
+
+
+def _of_a_new_decision(form: Form, words: ChartWords, steps: tuple[str, ...]) -> _Particulars:
+    leads_back = form.has("back_to") or form.has("back_from")
+    return _Particulars(
+        back_to=words.state_named(form, "back_to") if leads_back else None,
+        back_from=words.states_named(form, "back_from", required=leads_back),
+        keeps=words.facts(form, "keeps"),
+        differs_from=words.listed(form, "differs_from", steps, "unknown-name", "no step is called"),
     )
