@@ -178,8 +178,9 @@ def small_vocabulary() -> Vocabulary:
 
 
 @cache
-def small_charts() -> Mapping[str, Chart]:
-    files = {f"{VISIT}.yaml": VISIT_CHART.encode(), f"{FILING}.yaml": FILING_CHART.encode()}
+def small_charts(visit: str = VISIT_CHART) -> Mapping[str, Chart]:
+    """The two procedures. Raises ProblemsFound where another text of the visit is wrong."""
+    files = {f"{VISIT}.yaml": visit.encode(), f"{FILING}.yaml": FILING_CHART.encode()}
     return charts_from_folder(files, Names(vocabulary=small_vocabulary(), catalogues={}), UNITS)
 
 
@@ -207,11 +208,13 @@ def paying(claim: Claim) -> dict[str, Any]:
     return {"decision_id": digest_of_document({**decision, "claim": claim.digest}), **decision}
 
 
-def small_law(calendar: Calendar | None = CALENDAR, lengths: Mapping[str, Length] = LENGTHS) -> Law:
+def small_law(
+    calendar: Calendar | None = CALENDAR, lengths: Mapping[str, Length] = LENGTHS, visit: str = VISIT_CHART
+) -> Law:
     """The law of the two procedures."""
     return law(
         decide=paying,
-        of=small_charts(),
+        of=small_charts(visit),
         length_of=lambda name, claim: lengths.get(name),
         calendar=calendar,
         words=small_vocabulary(),

@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from attrs import evolve
 
 from tests.cases.desk import AT, Desk
-from tests.cases.small_procedures import (
-    FILING,
-    FILING_CHART,
-    GOOD,
-    UNITS,
-    VISIT,
-    VISIT_CHART,
-    small_law,
-    small_vocabulary,
-)
+from tests.cases.small_procedures import GOOD, VISIT_CHART, small_charts, small_law
 from tests.procedure.world import sending
 from yibao.basics.problems import ProblemsFound
 from yibao.cases.events import NOTHING
-from yibao.language.parsing import Names
-from yibao.model.chart import Chart
-from yibao.readers.charts.charts_from_yaml import charts_from_folder
 
 TO_THE_PAYMENT = ("apply", "accept", "review", "settle", "pay")
 INJURY = {"encounter": {"cause": "work_injury"}}
@@ -32,18 +19,15 @@ CLOSED = "  closed: {title: {zh: 已归档, en: File closed}, final: true}\n"
 CLOSING = "  - {step: closing, event: close, from: paid, to: closed, title: {zh: 归档, en: Closing}, acts: agency}\n"
 
 
-def chart_of(anew: str, text: str = VISIT_CHART) -> Chart:
-    """The chart of a visit, with that said of new decisions. Raises ProblemsFound."""
+def visit(anew: str, text: str = VISIT_CHART) -> str:
+    """The chart of a visit, with that said of new decisions."""
     text = text.replace("redecide: {acts: agency}", f"redecide: {{acts: agency, {anew}}}")
     text = text.replace("en: Paid}, final: true}", "en: Paid}, waits_for: agency}")
-    text = text.replace("  lapsed:", f"{CLOSED}  lapsed:") + CLOSING
-    files = {f"{VISIT}.yaml": text.encode(), f"{FILING}.yaml": FILING_CHART.encode()}
-    return charts_from_folder(files, Names(vocabulary=small_vocabulary(), catalogues={}), UNITS)[VISIT]
+    return text.replace("  lapsed:", f"{CLOSED}  lapsed:") + CLOSING
 
 
 def desk_of(*events: str, anew: str = "back_to: settled, back_from: [paid]", text: str = VISIT_CHART) -> Desk:
-    law = small_law()
-    return Desk(law=evolve(law, charts={**law.charts, VISIT: chart_of(anew, text)})).filed().good(*events)
+    return Desk(law=small_law(visit=visit(anew, text))).filed().good(*events)
 
 
 def test_a_new_decision_leads_back_and_the_steps_after_it_are_taken_again() -> None:
@@ -179,7 +163,7 @@ def test_a_step_that_is_taken_again_may_not_be_too_late_by_then(late: str) -> No
 def codes_of(anew: str, text: str = VISIT_CHART) -> list[str]:
     """What is wrong with the chart, by code."""
     try:
-        chart_of(anew, text)
+        small_charts(visit(anew, text))
     except ProblemsFound as error:
         return [problem.code for problem in error.problems]
     return []

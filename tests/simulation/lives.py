@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from tests.cases.desk import AT, Desk
-from tests.cases.small_procedures import FILING, VISIT
+from tests.cases.small_procedures import FILING, VISIT, VISIT_CHART, small_law
 from tests.procedure.world import doing, opening, passing, sending
 from tests.simulation.flat_facts import GOOD, VALUES, claim_of, document, facts
 from tests.simulation.model import PROBLEM, STEPS, TAKEN, Facts, Journal, Visit
@@ -29,6 +29,11 @@ CLERKS = st.sampled_from([None, "zhao", "qian", "sun"])
 DAYS = st.sampled_from(["2024-03-27", "2024-03-28", "2024-04-11", "2024-04-12", "2024-04-12"])
 KEYS = st.sampled_from([None, None, "K1", "K2", "K3"])
 WAYS_ON = {"opened": "apply", "applied": "accept", "returned": "accept", "accepted": "review", "reviewed": "settle"}
+# A new decision takes back what was paid, as a chart may say.
+LEADS_BACK = VISIT_CHART.replace(
+    "redecide: {acts: agency}", "redecide: {acts: agency, back_to: settled, back_from: paid}"
+)
+LAW = small_law(visit=LEADS_BACK)
 GOOD_CLERKS = {"accept": "zhao", "review": "qian", "pay": "sun"}
 
 
@@ -37,7 +42,7 @@ class Lives(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.desk = Desk().filed()
+        self.desk = Desk(law=LAW).filed()
         self.histories = Histories(self.desk.store)
         self.journal = Journal()
         self.visits = {name: Visit(name, self.journal) for name in ("C1", "C2")}
@@ -232,7 +237,16 @@ def expected_to_be_seen() -> list[str]:
         for what in [*visit.holds(event, {}, None), *(["duplicate_invoice"] if event == "settle" else [])]
         for outcome in ("holds", "fails")
     ]
-    return [*moves, *asked, "tick lapses", "tick notes", "tick notes ahead", "repetition", f"answer {TAKEN}"]
+    return [
+        *moves,
+        *asked,
+        "tick lapses",
+        "tick notes",
+        "tick notes ahead",
+        "repetition",
+        f"answer {TAKEN}",
+        "redecide in paid",
+    ]
 
 
 def live(first: int, end: int) -> Counter[str]:

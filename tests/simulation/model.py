@@ -149,17 +149,20 @@ class Visit:
     def redecide(self, given: Facts) -> str:
         if self.money is None:
             return self.answer({"condition_not_met"}, None, None)
-        facts = {**self.facts, **given}
+        # What was paid is given back: the payment and what it brought fall away.
+        layers = [layer for layer in self.layers if layer[0] != "pay"]
+        facts = {**merged([facts for _event, facts in layers])[0], **given}
         invoice = facts.get("invoice")
         reasons = {"duplicate_invoice"} if self.held_by_another(invoice) else set()
-        return self.answer(reasons, None, lambda: self.decide_anew(given, facts, invoice))
+        return self.answer(reasons, None, lambda: self.decide_anew([*layers, ("redecide", {"replaces": given})]))
 
-    def decide_anew(self, given: Facts, facts: Facts, invoice: str | None) -> None:
-        self.layers.append(("redecide", {"replaces": given}))
+    def decide_anew(self, layers: list[tuple[str, Facts]]) -> None:
+        self.seen(f"redecide in {self.state}")
+        self.layers, self.taken, self.state = layers, [step for step in self.taken if step[0] != "pay"], "settled"
         self.free()
-        self.money, self.invoice = settled(facts), invoice
-        if invoice is not None:
-            self.journal.holders[invoice] = self.name
+        self.money, self.invoice = settled(self.facts), self.facts.get("invoice")
+        if self.invoice is not None:
+            self.journal.holders[self.invoice] = self.name
 
     def reverse(self) -> str:
         return self.answer({"condition_not_met"} if self.money is None else set(), None, self.take_settlement_back)
