@@ -66,6 +66,25 @@ def test_a_value_is_told_so_that_it_can_be_redone(written: str, zh: str, en: str
     assert told(written) == (zh, en)
 
 
+@pytest.mark.parametrize(
+    ("base", "pays", "rate"),
+    [
+        ("eligible", "share(base, table(r))", "85%"),
+        ("less(eligible, table(d))", "share(less(eligible, table(d)), table(r))", "85%"),
+        ("less(eligible, table(d))", "in-full", "85%"),
+        # What is shared is not the base, so that no single rate leads from one to the other.
+        ("eligible", "share(bands(eligible, table(b)), 100%)", None),
+        ("eligible", "in-full", None),
+        ("eligible", "min(base, share(base, table(r)))", None),
+    ],
+)
+def test_a_rate_is_told_where_a_segment_pays_one_share_of_its_base(base: str, pays: str, rate: str | None) -> None:
+    in_full = ("in-full", "share(less(eligible, table(d)), table(r))")
+    policy = place(plan(ELIGIBLE, in_full, segment(base=base, pays=pays)), *KNOWN)
+    (found,) = settle(policy, of_drugs(1_200_000))["segments"]
+    assert found["rate"] == rate
+
+
 def test_a_rounded_share_says_so() -> None:
     assert told("share(eligible, 0.33%)", 1_003) == (
         "eligible 10.03 × 0.33% = 0.03（四舍五入到分）",

@@ -8,7 +8,7 @@ from typing import Any
 
 from yibao.basics.money import yuan
 from yibao.language.titles import followed, joined, same
-from yibao.model.amounts import Dimension, Share
+from yibao.model.amounts import Dimension, Named, Share
 from yibao.model.citations import Citation
 from yibao.model.facts import Title
 from yibao.model.plan import Counts, NamedValue, Segment
@@ -131,12 +131,12 @@ class _Segment:
 
     def _rate(self) -> str | None:
         """The rate of a segment that pays one share of its base."""
-        pays = self._segment.pays
-        if not isinstance(pays, Share) or not self._shares:
+        share = _share_of_base(self._program, self._segment)
+        if share is None or not self._shares:
             return None
-        figures, scale = Figures(self._program, self._tale, unread=False), self._program.nodes[id(pays.rate)].scale
-        figures.begin(pays.rate, lambda seen: PENDING, _cut)
-        rate = figures.value(pays.rate)
+        figures, scale = Figures(self._program, self._tale, unread=False), self._program.nodes[id(share.rate)].scale
+        figures.begin(share.rate, lambda seen: PENDING, _cut)
+        rate = figures.value(share.rate)
         if not self._tale.ask(lambda seen: isinstance(rate(seen), int)):
             return None
         return self._tale.figure(lambda seen: rate_text(whole(rate(seen)), scale))
@@ -176,6 +176,22 @@ class _Segment:
             return same("")
         told = self._teller.tell(self._segment.limit, lambda seen: seen.segment.limit, _base)
         return followed(Title(zh="限额：", en="limit: "), told)
+
+
+def _share_of_base(program: Program, segment: Segment) -> Share | None:
+    """The share of its own base that a segment pays, written in it or in a value that it names; None for bands, sums
+    and bounds, which pay by no single rate."""
+    pays = segment.pays
+    if isinstance(pays, Named):
+        named = (step for step in program.plan.steps if isinstance(step, NamedValue) and step.name == pays.name)
+        pays = next((step.amount for step in named), pays)
+    match pays:
+        case Share(Named("base")):
+            return pays
+        case Share(amount) if amount == segment.base and segment.counts is Counts.PAID:
+            return pays
+        case _:
+            return None
 
 
 def _base(seen: Seen) -> Quantity:
