@@ -108,6 +108,25 @@ def test_what_was_paid_is_given_back_once(decided: Run) -> None:
     assert booked(decided, "reverse", "--on", "2024-02-01")[1]["refused"] == "no_such_payment"
 
 
+def test_a_payment_is_not_given_back_before_it_was_made(decided: Run) -> None:
+    credit(decided, "2024-01")
+    booked(decided, "pay")
+    code, found = booked(decided, "reverse", "--on", "2023-11-19", "--key", "k9")
+    (problem,) = found["problems"]
+    assert (code, problem["code"], problem["path"]) == (2, "dates-out-of-order", "--on")
+    assert problem["message"] == "the payment 8 is of 2023-11-20, and the reversal of 2023-11-19 lies before it"
+    code, entry = booked(decided, "reverse", "--on", "2023-11-20", "--key", "k9")
+    assert (code, entry["sequence"], entry["occurred_on"]) == (0, 9, "2023-11-20")
+
+
+def test_a_statement_that_ends_before_it_begins_is_refused(decided: Run) -> None:
+    asked = ("account", "statement", "A1", "--ledger", "l.sqlite", "--from", "2023-12-01", "--to")
+    code, found = decided(*asked, "2023-11-30")
+    assert (code, found["problems"][0]["code"], found["problems"][0]["path"]) == (2, "dates-out-of-order", "--to")
+    code, shown = decided(*asked, "2023-12-01")
+    assert (code, shown["entries"]) == (0, [])
+
+
 def test_a_statement_adds_up(decided: Run) -> None:
     code, shown = decided(
         "account", "statement", "A1", "--ledger", "l.sqlite", "--from", "2023-08-01", "--to", "2023-09-30"
@@ -200,6 +219,11 @@ def test_the_choice_is_shown_with_days_and_amounts(run: Run) -> None:
     text = run("account", "options", "visit.json", "--lang", "en", as_json=False)[1]
     assert "Pay now: the account pays what it can, the rest is cash" in text
     assert "from the fund: 518.00 yuan, from the account: 1,160.00 yuan, cash: 322.00 yuan" in text
+
+
+def test_there_is_no_choice_before_the_visit(run: Run) -> None:
+    code, found = run("account", "options", "visit.json", "--on", "2023-11-19")
+    assert (code, [(one["code"], one["path"]) for one in found["problems"]]) == (2, [("dates-out-of-order", "--on")])
 
 
 def test_the_choice_says_in_words_that_waiting_reaches_into_the_next_benefit_year(run: Run) -> None:

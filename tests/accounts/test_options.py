@@ -9,6 +9,7 @@ import pytest
 
 from tests.accounts.small_place import CREDIT, PLAN, WITH_DEDUCTIBLE, place, visit
 from yibao.api import payment_choice, read_claim
+from yibao.basics.problems import ProblemsFound
 
 ON = datetime.date(2024, 2, 20)
 
@@ -46,7 +47,7 @@ def test_what_the_account_still_holds_is_paid_at_once() -> None:
     ]
 
 
-@pytest.mark.parametrize(("on", "next_credit"), [("2024-01-31", "2024-02-01"), ("2024-12-31", "2025-01-01")])
+@pytest.mark.parametrize(("on", "next_credit"), [("2024-02-29", "2024-03-01"), ("2024-12-31", "2025-01-01")])
 def test_the_next_credit_is_that_of_the_month_after(on: str, next_credit: str) -> None:
     found = ways(choice(visit(), on=datetime.date.fromisoformat(on)))
     assert [way[1] for way in found[:2]] == [on, next_credit]
@@ -104,6 +105,31 @@ def test_without_a_day_of_settlement_the_day_is_asked_for() -> None:
     claim["account"]["credited_month"] = "2024-02-01"
     assert choice(claim, plan=by_charge)["missing"] == ["encounter.settled_on"]
     assert ways(choice(claim, plan=by_charge, on=ON))[0][1] == "2024-02-20"
+
+
+@pytest.mark.parametrize("unsettled", [..., None], ids=["not told", "not settled yet"])
+def test_a_visit_that_is_not_settled_is_taken_to_be_settled_on_the_day_of_the_choice(unsettled: Any) -> None:
+    later = datetime.date(2024, 2, 27)
+    found = choice(visit(40_000, balance=5_000, encounter__settled_on=unsettled), on=later)
+    assert ways(found) == [
+        ("pay_now", "2024-02-27", 5_000, 5_000, 15_000),
+        ("wait", "2024-03-01", 21_000, 20_000, 0),
+    ]
+    assert ways(choice(visit(40_000, balance=5_000, encounter__settled_on="2024-02-27"))) == ways(found)
+
+
+def test_the_days_of_the_choice_and_of_the_visit_are_in_order() -> None:
+    settled, not_settled = visit(), visit(encounter__settled_on=...)
+    for claim, day, pointer in (
+        (settled, "2024-02-19", None),
+        # Nothing can be settled before the last of it was charged.
+        (not_settled, "2024-02-19", "/lines/0/charged_on"),
+    ):
+        with pytest.raises(ProblemsFound) as raised:
+            choice(claim, on=datetime.date.fromisoformat(day))
+        (found,) = raised.value.problems
+        assert (found.code, found.place.pointer) == ("dates-out-of-order", pointer)
+        assert "2024-02-20" in found.message
 
 
 def test_the_law_of_each_month_works_its_credit_out() -> None:

@@ -180,6 +180,34 @@ def test_a_cell_is_named_and_nothing_is_underlined_in_its_file(run: Run) -> None
     assert "^" not in err
 
 
+def test_an_entry_that_is_not_there_is_told_from_one_that_says_that_nobody_knows(run: Run) -> None:
+    unknown = "  - {from: 2024-07-01, unknown: {zh: 尚未公布, en: Not published yet}}\n"
+    until = CAP.replace("{from: 2023-07-01,", "{from: 2023-07-01, to: 2024-07-01,")
+    Path("mine/one/annual-cap.yaml").write_text(until + unknown, "utf-8")
+    export = ("table", "export", "130000/annual-cap", "--json")
+    with_values = "entries with values: [2022-07-01, 2023-07-01), [2023-07-01, 2024-07-01)"
+    told = "the entry of `130000/annual-cap` for [2024-07-01, …) says that the value is unknown: Not published yet"
+    for more, message in (
+        ((), told),
+        (("--as-of", "2024-07-01"), told),
+        (("--as-of", "2022-06-30"), "`130000/annual-cap` has no entry in force on 2022-06-30"),
+    ):
+        code, out, _ = run(*export, *more)
+        (problem,) = json.loads(out)["problems"]
+        assert (code, problem["code"], problem["message"], problem["hint"]) == (2, "no-entry", message, with_values)
+    Path("mine/one/annual-cap.yaml").write_text(CAP.split("  - ", maxsplit=1)[0] + unknown, "utf-8")
+    assert json.loads(run(*export)[1])["problems"][0]["hint"] is None
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("zh", "2022-06-30：当日没有适用的条目，数值未知"), ("en", "2022-06-30: no entry in force, value unknown")],
+)
+def test_a_day_without_an_entry_is_told(run: Run, language: str, said: str) -> None:
+    out = run("show", "130000/annual-cap", "--lang", language, "--as-of", "2022-06-30")[1]
+    assert said in out.splitlines()
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,23 @@ def test_problems_of_every_kind_are_shown_in_one_run(folder: Path, capsys: pytes
     }
     dangling = [problem["message"] for problem in found if problem["code"] == "override-of-nothing"]
     assert dangling == ["no rule is called `nobody`"], "what is said of a broken file is not held against others"
+
+
+def test_each_sheet_of_a_folder_is_counted(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def sheets_counted() -> int:
+        assert main(["policy", "check", str(folder), "--lang", "zh"]) == 0
+        found = re.search(r"、(\d+) 个电子表格、", capsys.readouterr().out)
+        return int(found[1]) if found else 0
+
+    before = sheets_counted()
+    (folder / "city" / "daily-cap.yaml").write_text(
+        "parameter: daily-cap\ntitle: {zh: 日限额, en: Cap of a day}\nunit: yuan\nby: encounter.settled_on\n"
+        "keys: [insured.scheme]\ncites: [{source: 一份文件, grade: B}]\n"
+        "values: [{from: 2023-01-01, sheet: cap.csv}]\n",
+        "utf-8",
+    )
+    (folder / "city" / "cap.csv").write_text("insured.scheme,value\nemployee,100\nresident,200\n", "utf-8")
+    assert sheets_counted() == before + 1
 
 
 def test_a_problem_with_the_bundle_points_at_the_authors_file(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

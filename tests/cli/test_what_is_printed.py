@@ -180,9 +180,12 @@ def test_a_rule_is_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:
     assert "source: 《哪些情况下医保不能报销（S0）》 “不能报销的情形，第2项” [grade C S0.2]" in lines
 
 
-def test_check_and_show_count_the_rules_alike(capsys: pytest.CaptureFixture[str]) -> None:
-    rules, files = ({rule.id for rule in policy().rules}, {rule.place.path for rule in policy().rules})
+def test_check_counts_what_there_is_and_show_counts_the_rules_alike(capsys: pytest.CaptureFixture[str]) -> None:
+    law = policy()
+    rules, files = ({rule.id for rule in law.rules}, {rule.place.path for rule in law.rules})
+    plans = {(plan.layer, plan.id) for plan in law.plans}
     counted = f"{len(rules)} rules in {len(files)} files"
-    for action in ("check", "show"):
+    beside = f"{len(law.parameters)} parameters, {len(plans)} plans, {len(law.catalogues)} catalogues"
+    for action, line in (("check", f"✓ {counted}, {beside}: no problems"), ("show", f"rules: {counted}\n")):
         assert main(["policy", action, "--lang", "en"]) == 0
-        assert counted in capsys.readouterr().out
+        assert line in capsys.readouterr().out

@@ -56,6 +56,32 @@ def test_a_line_charged_after_the_settlement_is_refused_at_the_line() -> None:
     assert [(each.code, each.place.pointer) for each in found] == [("dates-out-of-order", "/lines/1/charged_on")]
 
 
+REFUNDED = {"line_id": "1", "charged_on": "2024-02-20", "amount_fen": 100}
+
+
+REFUND = {"line_id": "r", "refund_of": "1", "amount_fen": -40}
+
+
+def test_a_refund_before_what_it_refunds_is_refused_at_the_refund() -> None:
+    content = json.dumps({"lines": [{**REFUND, "charged_on": "2024-02-19"}, REFUNDED]}).encode()
+    found = problems_of(lambda: claim_from_json(content, vocabulary(), "claim.json"))
+    assert [(each.code, each.place.pointer) for each in found] == [("dates-out-of-order", "/lines/0/charged_on")]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [{**REFUND, "charged_on": "2024-02-20"}, REFUNDED],
+        [REFUND, REFUNDED],
+        [{**REFUND, "charged_on": "2024-02-19"}, {"line_id": "1", "amount_fen": 100}],
+    ],
+    ids=["on one day", "its day unknown", "the day of the line unknown"],
+)
+def test_a_refund_that_may_come_later_is_read(lines: list[dict[str, Any]]) -> None:
+    (line,) = claim_from_json(json.dumps({"lines": lines}).encode(), vocabulary(), "claim.json").lines
+    assert line.given("line.amount_fen") == 60
+
+
 def test_days_in_order_on_one_day_none_or_unknown_are_read() -> None:
     one_day = dict.fromkeys(("admitted_on", "discharged_on", "settled_on"), "2024-02-20")
     for content in (

@@ -171,6 +171,38 @@ def test_a_misspelt_name_is_answered_with_the_nearest_one(change: dict[str, obje
     assert problem.hint == hint
 
 
+@pytest.mark.parametrize(
+    ("written", "came"),
+    [
+        ('"100"', "the text `100`"),
+        ('"4.52"', "the text `4.52`"),
+        ("4.52", "the number `4.52`"),
+        ("1e2", "the number `1e2`"),
+        ("true", "`true`"),
+        ("[]", "a list"),
+        ("{}", "an object"),
+    ],
+)
+def test_a_value_of_another_type_is_named_with_its_type(written: str, came: str) -> None:
+    (problem,) = problems_of(lambda: claim_of(LINE % f'"amount_fen": {written}'))
+    assert problem.message == f"`line.amount_fen` is a whole number, not {came}"
+    money = "money is whole fen: 4.52 yuan is 452"
+    assert problem.hint == (f"write it without quotes; {money}" if came.startswith("the text") else money)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ('"restriction_met": "true"', "`line.restriction_met` is true or false, not the text `true`"),
+        ('"charged_on": 20230201', "`line.charged_on` is a date such as 2023-01-01, not the number `20230201`"),
+        ('"item_code": 12', "`line.item_code` is a text, not the number `12`"),
+    ],
+)
+def test_a_number_is_told_from_a_text_that_looks_alike(written: str, said: str) -> None:
+    (problem,) = problems_of(lambda: claim_of(LINE % written))
+    assert problem.message == said
+
+
 def test_all_problems_of_a_document_are_told_at_once() -> None:
     lines = [
         {"line_id": "1", "amount_fen": 4.5, "catalogue_class": "D"},

@@ -238,7 +238,7 @@ def test_a_malformed_message_is_refused_with_a_pointer(
         ("det_item_fee_sumamt", "1e99", "out-of-range"),
         ("det_item_fee_sumamt", "1e400", "wrong-type"),
         ("det_item_fee_sumamt", "4,52", "wrong-type"),
-        ("det_item_fee_sumamt", " 4.52", "wrong-type"),
+        ("det_item_fee_sumamt", "4. 52", "wrong-type"),
         ("det_item_fee_sumamt", "４.52", "wrong-type"),
         ("det_item_fee_sumamt", "1_000", "wrong-type"),
         ("det_item_fee_sumamt", "NaN", "wrong-type"),
@@ -261,6 +261,93 @@ def test_a_malformed_message_is_refused_with_a_pointer(
 def test_a_value_that_is_none_of_its_kind_is_refused_with_a_pointer(key: str, value: object, code: str) -> None:
     row = {"feedetl_sn": "1", "chrgitm_lv": "02", key: value}
     assert refused({"output": {"result": [row]}}) == [(code, f"/output/result/0/{key}")]
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"det_item_fee_sumamt": " 1000.00 "}, {"amount_fen": 100_000}),
+        ({"det_item_fee_sumamt": "\u30001000.00\u00a0"}, {"amount_fen": 100_000}),
+        ({"det_item_fee_sumamt": "  "}, {}),
+        ({"chrgitm_lv": "02 "}, {"catalogue_class": "B"}),
+        ({"med_chrgitm_type": " 11"}, {"category": "drug"}),
+        ({"lmt_used_flag": "1 ", "hosp_appr_flag": " 01"}, {"restriction_met": True}),
+        ({"fee_ocur_time": " 2024-02-29 08:30:00 "}, {"charged_on": "2024-02-29"}),
+        ({"med_list_codg": " XA10BA02 ", "init_feedetl_sn": "0 "}, {"item_code": "XA10BA02", "refund_of": "0"}),
+    ],
+)
+def test_white_space_around_a_value_is_no_part_of_it(row: Row, expected: Row) -> None:
+    assert read([{"feedetl_sn": "1 ", **row}]) == ([{"line_id": "1", **expected}], [])
+
+
+def test_a_padded_line_id_is_the_same_line() -> None:
+    assert refused([ROW, {**ROW, "feedetl_sn": "1 "}]) == [("duplicate-line", "/1/feedetl_sn")]
+    message = {"input": {"feedetail": [{"feedetl_sn": " 1", "med_list_codg": "XA"}]}, "output": {"result": [ROW]}}
+    assert read(message) == ([{"line_id": "1", "amount_fen": 100, "item_code": "XA"}], [])
+
+
+@pytest.mark.parametrize(
+    ("spelling", "name"),
+    [
+        *(("detItemFeeSumamt", "det_item_fee_sumamt"), ("DetItemFeeSumamt", "det_item_fee_sumamt")),
+        *(("DET_ITEM_FEE_SUMAMT", "det_item_fee_sumamt"), ("hilist_lv", "chrgitm_lv"), ("chrgitmLv", "chrgitm_lv")),
+        *(("inscp_amt", "inscp_scp_amt"), ("overlmt_selfpay", "overlmt_amt"), ("overlmtSelfpay", "overlmt_amt")),
+        *(("prese_ifpay_amt", "preselfpay_amt"), ("feeOcurTime", "fee_ocur_time"), ("feedetlSn", "feedetl_sn")),
+    ],
+)
+def test_a_line_is_the_same_in_the_spellings_of_bureaus_and_vendors(spelling: str, name: str) -> None:
+    row = {"feedetl_sn": "1", "det_item_fee_sumamt": 4.52, "chrgitm_lv": "02", "fee_ocur_time": "2024-02-29", **PARTS}
+    spelled = {spelling if key == name else key: value for key, value in row.items()}
+    assert read([spelled]) == read([row])
+    assert read([spelled])[1] == []
+    broken = {**spelled, spelling if name == "inscp_scp_amt" else "inscp_scp_amt": "4.28"}
+    assert ("nhsa-identity-broken" in str(read([broken])[1])) is True
+
+
+def test_a_value_in_another_spelling_is_pointed_at_where_it_stands() -> None:
+    assert refused([{"feedetlSn": "1", "detItemFeeSumamt": "x"}]) == [("wrong-type", "/0/detItemFeeSumamt")]
+    asked = {"feedetail": [{"feedetl_sn": "1", "feeOcurTime": "2023-02-29"}]}
+    message = {"input": asked, "output": {"result": [ROW]}}
+    assert refused(message) == [("bad-date", "/input/feedetail/0/feeOcurTime")]
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({"det_item_fee_sumamt": "5", "detItemFeeSumamt": "6"}, [("nhsa-spellings-differ", "/0/detItemFeeSumamt")]),
+        ({"detItemFeeSumamt": "6", "det_item_fee_sumamt": "5"}, [("nhsa-spellings-differ", "/0/detItemFeeSumamt")]),
+        ({"med_list_codg": "XA", "medListCodg": "XB"}, [("nhsa-spellings-differ", "/0/medListCodg")]),
+        ({"overlmt_amt": 1, "overlmt_selfpay": 2}, [("nhsa-spellings-differ", "/0/overlmt_selfpay")]),
+    ],
+)
+def test_two_spellings_of_one_field_of_a_line_that_differ_are_refused(
+    row: Row, expected: list[tuple[str, str]]
+) -> None:
+    assert refused([{"feedetl_sn": "1", **row}]) == expected
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"det_item_fee_sumamt": "5", "detItemFeeSumamt": " 5.00"},
+        {"med_list_codg": "XA", "medListCodg": "XA "},
+        {"chrgitm_lv": "02", "hilist_lv": 2},
+        {"fee_ocur_time": "2024-02-29", "feeOcurTime": ""},
+    ],
+)
+def test_two_spellings_that_say_the_same_are_one_field(row: Row) -> None:
+    own, *_ = row
+    assert read([{"feedetl_sn": "1", **row}]) == read([{"feedetl_sn": "1", own: row[own]}])
+
+
+def test_a_question_and_its_answer_may_spell_a_field_differently() -> None:
+    message = {
+        "input": {"feedetail": [{"feedetlSn": "1", "detItemFeeSumamt": "2.00", "medListCodg": "XA"}]},
+        "output": {"result": [{**ROW, "med_list_codg": ""}]},
+    }
+    lines, notices = read(message)
+    assert lines == [{"line_id": "1", "amount_fen": 100, "item_code": "XA"}]
+    assert notices == [("nhsa-rows-differ", "/output/result/0/det_item_fee_sumamt")]
 
 
 def test_a_number_of_the_message_is_exact_where_a_float_would_not_be() -> None:

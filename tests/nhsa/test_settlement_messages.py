@@ -190,3 +190,23 @@ def test_a_wrapper_of_any_name_is_read_and_not_called_unread() -> None:
 def test_the_mark_of_utf_8_and_blanks_around_a_number_are_no_part_of_a_message() -> None:
     message = stay(medfee_sumamt=" 10000.00 ", acct_pay="700.00 ")
     assert found_in("\ufeff" + json.dumps(message)) == found_in(stay())
+
+
+def test_a_text_of_blanks_is_no_value_and_blanks_around_a_code_are_no_part_of_it() -> None:
+    message = stay(hosp_part_amt="  ", setl_id=" s-1 ")
+    assert found_in(message) == found_in(stay(hosp_part_amt=""))
+    (found,) = settlements_of({**message, "infno": " 2304A ", "infcode": "0 "})
+    assert (found.transaction, found.names["setl_id"]) == ("2304", "s-1")
+    assert notices_on({**message, "infno": " 2304 ", "infcode": "0 "}) == []
+
+
+def test_the_header_of_a_message_is_read_in_each_spelling() -> None:
+    message = {**stay(), "fixmedinsCode": "H1", "mdtrtarea_admdvs": "310000", "insu_optins": "310000"}
+    assert notices_on(message) == []
+    (found,) = settlements_of({"INFNO": "2304", "output": stay()["output"]})
+    assert found.transaction == "2304"
+
+
+def test_two_spellings_with_the_same_text_are_one_field() -> None:
+    document = {"setlinfo": {"medfee_sumamt": 1, "setl_id": "s-1", "setlId": "s-1 "}}
+    assert notices_on(document) == []

@@ -16,7 +16,9 @@ DATA = {"psn_no": "p", "mdtrt_id": "m", "psn_setlway": "01", "medfee_sumamt": "4
 
 
 def asked(infno: str = "2303", around: dict[str, Any] | None = None, **data: Any) -> dict[str, Any]:
-    return {"infno": infno, **(around or {}), "input": {"data": {**DATA, **data}}}
+    """A question for a settlement; `...` leaves a field out."""
+    fields = {key: value for key, value in {**DATA, **data}.items() if value is not ...}
+    return {"infno": infno, **(around or {}), "input": {"data": fields}}
 
 
 def read(*messages: Any) -> tuple[dict[str, object], list[tuple[str, str | None]]]:
@@ -47,6 +49,15 @@ def refused(*messages: Any) -> list[tuple[str, str | None]]:
         (asked(insutype="", med_type=None, acct_used_flag=""), {}),
         (asked(around={"insuplc_admdvs": "310000", "mdtrtarea_admvs": "440305"}),
          {"insured": {"insured_area": "310000"}, "encounter": {"treatment_area": "440305"}}),
+        (asked(insutype=" 310 ", med_type="21 ", acct_used_flag="1 "),
+         {"insured": {"scheme": "employee"}, "encounter": {"kind": "inpatient"}, "account": {"use": True}}),
+        (asked("2303 ", dscg_time=" 2024-03-01T10:00:00 "), {"encounter": {"discharged_on": "2024-03-01"}}),
+        (asked(medType="21", acctUsedFlag=0), {"encounter": {"kind": "inpatient"}, "account": {"use": False}}),
+        (asked(around={"insu_optins": " 310000", "mdtrtarea_admdvs": "440305 "}),
+         {"insured": {"insured_area": "310000"}, "encounter": {"treatment_area": "440305"}}),
+        (asked(around={"insu_admdvs": "310000", "mdtrtareaAdmvs": 440305}),
+         {"insured": {"insured_area": "310000"}, "encounter": {"treatment_area": "440305"}}),
+        (asked(around={"fixmedinsCode": "H1 ", "FIXMEDINS_NAME": "x"}), {"encounter": {"institution": {"code": "H1"}}}),
         (asked(around={"fixmedins_code": "H44030500001"}), {"encounter": {"institution": {"code": "H44030500001"}}}),
     ],
 )  # fmt: skip
@@ -66,6 +77,10 @@ def test_a_question_says_what_is_certain(message: Any, facts: dict[str, object])
         (asked(dscgTime="2024-03-01", mid_setl_flag="1"), ("unknown-code", "/1/input/data/dscgTime")),
         (asked(around={"insuplc_admdvs": "3100"}), ("unknown-code", "/1/insuplc_admdvs")),
         (asked(vendor="x"), ("unknown-field", "/1/input/data/vendor")),
+        (asked(dscgTime="2024-03-01 at noon"), ("unknown-code", "/1/input/data/dscgTime")),
+        (asked(dscgTime="0001-01-01"), ("unknown-code", "/1/input/data/dscgTime")),
+        (asked(around={"vendorKey": "x"}), ("unknown-field", "/1/vendorKey")),
+        (asked(medType="9903"), ("unknown-code", "/1/input/data/medType")),
         ({**asked(), "output": {"setlinfo": {}}}, ("nhsa-answer-unread", "/1/output")),
     ],
 )
@@ -73,6 +88,11 @@ def test_what_a_question_does_not_say_for_certain_stays_unknown_and_is_told(
     message: Any, notice: tuple[str, str]
 ) -> None:
     assert read(LINES, message) == ({}, [notice])
+
+
+def test_blanks_around_the_numbers_of_messages_are_no_part_of_them() -> None:
+    lines = {"infno": " 2301", "infcode": "0 ", "output": {"result": [{**ROW, "det_item_fee_sumamt": " 4.52 "}]}}
+    assert read(lines, asked(medfee_sumamt="4.52 ")) == ({}, [])
 
 
 def test_the_total_is_that_of_the_lines() -> None:
@@ -90,6 +110,16 @@ def test_the_total_is_that_of_the_lines() -> None:
             [("conflicting-fact", "/2/input/data/insutype")],
         ),
         ((LINES, asked(insutype=[])), [("wrong-type", "/1/input/data/insutype")]),
+        ((LINES, asked(med_type="21", medType="11")), [("nhsa-spellings-differ", "/1/input/data/medType")]),
+        (
+            (LINES, asked(around={"insuplc_admdvs": "310000", "insu_optins": "440305"})),
+            [("nhsa-spellings-differ", "/1/insu_optins")],
+        ),
+        (
+            (LINES, asked(medfee_sumamt=..., medFeeSumamt="4.53")),
+            [("nhsa-total-differs", "/1/input/data/medFeeSumamt")],
+        ),
+        ((LINES, {**asked(), "infcode": " -1 "}), [("nhsa-failed-message", "/1/infcode")]),
         ((LINES, asked(medfee_sumamt="x")), [("wrong-type", "/1/input/data/medfee_sumamt")]),
         (
             (LINES, {"infno": "2303", "input": {"data": 1}}),

@@ -304,8 +304,16 @@ def test_a_reversal_negates_what_was_recorded_and_works_nothing_out() -> None:
         ({"output": {}}, "nhsa-no-settlement"),
         ({"setlinfo": {}}, "nhsa-no-settlement"),
         (published("cancel"), "nhsa-reversal-of-a-reversal"),
-        (published("cancel")["output"], "nhsa-reversal-of-a-reversal"),
         ({**stay(), "infno": "2305"}, "nhsa-reversal-of-a-reversal"),
+        ({**stay(), "infno": " 2305A"}, "nhsa-reversal-of-a-reversal"),
+        ({**stay(), "infno": 2208}, "nhsa-reversal-of-a-reversal"),
+        ({**stay()["output"], "infno": "2208"}, "nhsa-reversal-of-a-reversal"),
+        ({**stay(), "infno": "", "input": {"data": {"setl_id": "s-0"}}}, "nhsa-reversal-of-a-reversal"),
+        ({"setlinfo": {**STAY, "init_setl_id": "s-0"}}, "nhsa-reversal-of-a-reversal"),
+        ({**STAY, "initSetlId": "s-0"}, "nhsa-reversal-of-a-reversal"),
+        ({**STAY, "refd_setl_flag": "1"}, "nhsa-reversal-of-a-reversal"),
+        ({**STAY, "refdSetlFlag": 1}, "nhsa-reversal-of-a-reversal"),
+        (stay(balc="99999999999999.99"), "nhsa-amount-too-long"),
         ({"setlinfo": STAY, "setldetail": [1]}, "wrong-type"),
         (stay(hifp_pay="x"), "wrong-type"),
     ],
@@ -313,3 +321,60 @@ def test_a_reversal_negates_what_was_recorded_and_works_nothing_out() -> None:
 def test_what_is_no_settlement_to_cancel_is_not_reversed(recorded: Any, code: str) -> None:
     problems = problems_of(lambda: api.reverse_nhsa(json.dumps(recorded).encode()))
     assert [problem.code for problem in problems] == [code]
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        {},
+        {"init_setl_id": None, "refd_setl_flag": ""},
+        {"init_setl_id": " ", "refd_setl_flag": "0"},
+        {"refd_setl_flag": " 00 "},
+    ],
+)
+def test_amounts_below_zero_make_no_cancel(marks: dict[str, Any]) -> None:
+    """Some platforms send the original's amounts back unturned: a sign says nothing of what a settlement is."""
+    made, _ = api.reverse_nhsa(json.dumps({"medfee_sumamt": "-100", "acct_pay": "-100.00", **marks}).encode())
+    info: Any = made["setlinfo"]
+    assert (info["medfee_sumamt"], info["acct_pay"]) == ("100.00", "100.00")
+
+
+def test_a_settlement_that_was_asked_for_by_its_own_id_is_no_cancel() -> None:
+    made, _ = api.reverse_nhsa(json.dumps({**stay(), "input": {"data": {"setl_id": "s-1"}}}).encode())
+    info: Any = made["setlinfo"]
+    assert info["init_setl_id"] == "s-1"
+
+
+LONGEST = 10**16 - 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "segments", "pointers"),
+    [
+        ({"billed_fen": LONGEST}, [POOLED], []),
+        ({"billed_fen": LONGEST + 1}, [POOLED], ["/settlement/amounts/billed_fen"]),
+        (
+            {"billed_fen": 12 * 10**15, "in_scope_fen": 12 * 10**15},
+            [POOLED],
+            ["/settlement/amounts/billed_fen", "/settlement/amounts/in_scope_fen"],
+        ),
+        ({"account_balance_after_fen": 10**16}, [POOLED], ["/settlement/amounts/account_balance_after_fen"]),
+        ({"cash_fen": LONGEST, "third_party_fen": 1}, [POOLED], ["/settlement/amounts/cash_fen"]),
+        ({}, [{**POOLED, "base_fen": 10**16}], ["/settlement/segments/0/base_fen"]),
+        (
+            {"fund_total_fen": 2 * LONGEST},
+            [{**POOLED, "pays_fen": LONGEST}, {**POOLED, "pays_fen": LONGEST}],
+            ["/settlement/amounts/fund_total_fen", "/settlement/segments"],
+        ),
+    ],
+)
+def test_an_amount_that_the_interface_has_no_room_for_is_located(
+    changes: dict[str, int], segments: list[dict[str, Any]], pointers: list[str]
+) -> None:
+    if not pointers:
+        assert written(segments, **changes)[0]["setlinfo"]["medfee_sumamt"] == "99999999999999.99"
+        return
+    problems = problems_of(lambda: written(segments, **changes))
+    assert sorted({(problem.code, str(problem.place.pointer)) for problem in problems}) == [
+        ("nhsa-amount-too-long", pointer) for pointer in pointers
+    ]

@@ -102,6 +102,31 @@ def test_a_value_that_is_none_of_its_unit_is_refused_where_it_stands(unit: str, 
     assert problem.place.column is not None
 
 
+@pytest.mark.parametrize(
+    ("unit", "written", "hint"),
+    [
+        ("rate", "101%", "a factor may exceed 100 %: `unit: factor`"),
+        ("bands", "[{rate: 101%}]", "a band pays at most all that lies in it"),
+        ("bands", '"300: 101%"', "a band pays at most all that lies in it"),
+        ("factor", "1001%", None),
+    ],
+)
+def test_a_rate_above_the_highest_is_answered_with_what_its_unit_can_say(
+    unit: str, written: str, hint: str | None
+) -> None:
+    (problem,) = problems(one(written, unit))
+    assert (problem.code, problem.hint) == ("out-of-range", hint)
+
+
+def test_the_rate_of_a_band_is_one_percentage() -> None:
+    assert [problem.code for problem in problems(one("[{rate: [1%]}]", "bands"))] == ["wrong-shape"]
+
+
+def test_a_hit_policy_that_begins_several_is_answered_with_all_of_them() -> None:
+    (problem,) = problems(table('"*": 1', "count", more="hit: COLLECT"))
+    assert (problem.code, problem.hint) == ("unknown-choice", "one of `COLLECT+`, `COLLECT<`, `COLLECT>`")
+
+
 def test_a_band_is_named_where_it_stands() -> None:
     (problem,) = problems(one("[{upto: 300, rate: 1%}, {upto: 200, rate: 2%}]", "bands"))
     assert (problem.place.line, problem.place.column) == (7, 55)

@@ -144,6 +144,22 @@ def test_what_is_wrong_with_csv_is_said_of_its_cell(content: str, code: str, cel
     assert found.message.startswith(f"ratios.csv {cell}: ")
 
 
+VALUE_DUE = "write the value, or leave the row out and say why under `incomplete:`"
+
+
+@pytest.mark.parametrize(
+    ("content", "cell", "hint"),
+    [
+        (RATIOS.replace("retired,*", "retired,"), "B3", "write `*` for whatever the key is"),
+        (RATIOS.replace(",92%", ","), "C3", VALUE_DUE),
+        (RATIOS.replace(",92%", ""), "C3", VALUE_DUE),
+    ],
+)
+def test_what_an_empty_cell_should_hold_is_said_of_its_column(content: str, cell: str, hint: str) -> None:
+    found = next(problem for problem in of_csv(content) if problem.code == "missing-field")
+    assert (found.message, found.hint) == (f"ratios.csv {cell}: the cell is empty", hint)
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [

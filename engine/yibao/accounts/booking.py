@@ -34,7 +34,8 @@ def book(ledger: LedgerStore, command: AccountCommand) -> AccountAnswer:
     """The answer to a command, after its entry has been recorded.
 
     When others write to the same account all the time, it gives up after a bounded number of attempts with a refusal.
-    Raises ProblemsFound when the ledger can't be read or its entries do not add up.
+    Raises ProblemsFound when the ledger can't be read or its entries do not add up, and for a reversal before its
+    payment.
     """
     account = account_in(ledger, command.account)
     for _attempt in range(MOST_ATTEMPTS):

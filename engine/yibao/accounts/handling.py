@@ -6,6 +6,7 @@ from attrs import frozen
 
 from yibao.accounts.commands import AccountCommand, CreditMonth, PayDecision, ReversePayment, command_digest
 from yibao.accounts.entries import Account
+from yibao.basics.problems import Place, ProblemsFound, problem_of
 from yibao.model.accounts import AccountRefusal, AccountRefusalReason, Entry, EntryKind
 from yibao.model.case import Document
 
@@ -21,7 +22,10 @@ class AccountAnswer:
 
 
 def handle(account: Account, command: AccountCommand, paid_elsewhere: bool) -> AccountAnswer:
-    """The answer to a command. `paid_elsewhere` says that another account paid the decision and has not got it back."""
+    """The answer to a command. `paid_elsewhere` says that another account paid the decision and has not got it back.
+
+    Raises ProblemsFound (`dates-out-of-order`) for a reversal before its payment.
+    """
     first = account.keyed(command.recording.key)
     if first is not None:
         if first.command == command_digest(command):
@@ -86,12 +90,18 @@ def _reverse(account: Account, command: ReversePayment) -> AccountAnswer:
     paid = account.live_payment(command.decision_id)
     if paid is None:
         return refusal(account, AccountRefusalReason.NO_SUCH_PAYMENT)
+    reversed_on = command.reversed_on.isoformat()
+    if reversed_on < paid.occurred_on:
+        message = (
+            f"the payment {paid.sequence} is of {paid.occurred_on}, and the reversal of {reversed_on} lies before it"
+        )
+        raise ProblemsFound([problem_of("dates-out-of-order", message, Place(path="--on"))])
     return _entered(
         account,
         command,
         kind=EntryKind.REVERSAL,
         amount_fen=-paid.amount_fen,
-        occurred_on=command.reversed_on.isoformat(),
+        occurred_on=reversed_on,
         reference=command.decision_id,
         reverses=paid.sequence,
     )

@@ -14,10 +14,13 @@ from typing import Any
 from attrs import evolve, frozen
 
 from yibao.accounts.next_year import BALANCE, CREDITED_THIS_YEAR, SETTLED_ON, NextYear
+from yibao.basics.problems import Place, ProblemsFound, problem_of
 from yibao.decision.decider import UNDETERMINED, Decider
 from yibao.model.case import Document
 from yibao.model.claim import Claim
-from yibao.model.facts import Title
+from yibao.model.facts import Title, Vocabulary
+from yibao.readers.claims.facts_in_order import FactOrder
+from yibao.readers.documents.pointed_problems import PointedProblems
 from yibao.settlement.absence import Absent
 from yibao.settlement.crediting import Credited, Crediting
 from yibao.settlement.result import Amounts, Settled, Unsettled
@@ -51,8 +54,11 @@ class Choice:
 def choice_of(decider: Decider, crediting: Crediting, claim: Claim, on: datetime.date | None) -> Choice:
     """What there is to choose on a day (the claim's `encounter.settled_on`, if none is given).
 
-    Raises ProblemsFound where the policy is wrong about the claim.
+    A claim that is not settled yet is taken to be settled on the day. Raises ProblemsFound where the policy is wrong
+    about the claim, and for a day before the visit (`dates-out-of-order`).
     """
+    if on is not None:
+        claim = _settled_by(claim, on, decider.policy.vocabulary)
     decision = decider.decide(claim)
     if decision["outcome"] == UNDETERMINED:
         return _missing(one["fact"] for one in decision["missing"])
@@ -76,6 +82,21 @@ def choice_of(decider: Decider, crediting: Crediting, claim: Claim, on: datetime
         return evolve(_missing(one.fact for one in error.absent), cites=cites)
     because = None if waiting else Title(zh="等待入账不会减少现金支付", en="waiting takes nothing off the cash")
     return Choice(options=(_pay_now(day, now), *waiting), because=because, cites=cites, missing=())
+
+
+def _settled_by(claim: Claim, on: datetime.date, vocabulary: Vocabulary) -> Claim:
+    """The claim, settled on the day of the choice where it does not say when. Raises ProblemsFound for a day before the
+    settlement, or before a day that a settlement can't precede."""
+    settled_on = claim.given(SETTLED_ON)
+    if isinstance(settled_on, datetime.date):
+        if on < settled_on:
+            message = f"the choice on {on} lies before the visit, which is settled on {settled_on}"
+            raise ProblemsFound([problem_of("dates-out-of-order", message, Place(path="--on"))])
+        return claim
+    settled, problems = evolve(claim, facts={**claim.facts, SETTLED_ON: on}), PointedProblems("claim")
+    FactOrder(vocabulary).note(settled.facts, settled.lines, problems)
+    problems.raise_if_any()
+    return settled
 
 
 class _Unknown(Exception):

@@ -48,7 +48,7 @@ def register(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     choosing = actions.add_parser("options", help=says, description=says)
     choosing.add_argument("document", metavar="CLAIM", help="a claim document or, with --from, a message; - for stdin")
     add_claim_options(choosing)
-    choosing.add_argument("--on", type=day, metavar="DATE", help="the day of the choice (the claim's settled_on)")
+    choosing.add_argument("--on", type=day, metavar="DATE", help="the day of the choice (settled_on)")
     add_common(choosing, as_of=True)
     choosing.set_defaults(run=options)
 

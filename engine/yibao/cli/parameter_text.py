@@ -53,7 +53,7 @@ def parameter_lines(parameter: Parameter, as_of: datetime.date | None, speaker: 
         yield speaker.headed(words.KEYS, speaker.listed(speaker.named_fact(key.name) for key in parameter.keys))
         yield speaker.headed(words.HIT_POLICY, parameter.hit.value)
     if as_of is not None and current is None:
-        yield speaker.headed(words.IN_FORCE_ON, f"{as_of}{speaker.colon}{speaker.say(words.NOTHING_KNOWN)}")
+        yield f"{as_of}{speaker.colon}{speaker.say(words.NO_ENTRY)}"
     for entry in entries:
         yield ""
         mark = f"  ← {speaker.say(words.IN_FORCE_ON)} {as_of}" if entry is current else ""

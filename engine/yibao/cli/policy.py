@@ -56,7 +56,7 @@ def _check(arguments: argparse.Namespace) -> int:
         print_document({"problems": [], "digest": policy.digest})
     else:
         clean = Title(zh="没有问题", en="no problems")
-        counted, said = words.said(policy_show.count_of(policy), arguments.lang), words.said(clean, arguments.lang)
+        counted, said = words.said(policy_show.all_counted(policy), arguments.lang), words.said(clean, arguments.lang)
         print(f"✓ {counted}: {said}  {policy.digest}")
     return DONE
 

@@ -76,13 +76,32 @@ def show(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def count_of(policy: Policy) -> Title:
+def rules_counted(policy: Policy) -> Title:
     """How many rules there are, each counted once however many versions it has, and in how many files."""
     rules, files = len({rule.id for rule in policy.rules}), len({rule.place.path for rule in policy.rules})
-    return Title(
-        zh=f"{files} 个文件中的 {rules} 条规则",
-        en=f"{rules} rule{'' if rules == 1 else 's'} in {files} file{'' if files == 1 else 's'}",
+    return Title(zh=f"{files} 个文件中的 {rules} 条规则", en=f"{_many(rules, 'rule')} in {_many(files, 'file')}")
+
+
+def all_counted(policy: Policy) -> Title:
+    """How many rules there are; and how many parameters, plans, sheets and catalogues, where there are any."""
+    rules = rules_counted(policy)
+    versions = [version for parameter in policy.parameters for version in parameter.versions]
+    # A row of a sheet has its place there, and what the parameter's file says itself has it in that file.
+    placed = {row.place.path for version in versions for row in version.rows if row.place.path != version.place.path}
+    beside = (
+        (len(policy.parameters), "个参数", "parameter"),
+        (len({(plan.layer, plan.id) for plan in policy.plans}), "个待遇方案", "plan"),
+        (len(placed), "个电子表格", "sheet"),
+        (len(policy.catalogues), "个目录", "catalogue"),
     )
+    return Title(
+        zh="、".join([rules.zh, *(f"{count} {zh}" for count, zh, _en in beside if count)]),
+        en=", ".join([rules.en, *(_many(count, en) for count, _zh, en in beside if count)]),
+    )
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _nothing_called(policy: Policy, name: str) -> Problem:
@@ -110,7 +129,7 @@ def _show_all(policy: Policy, arguments: argparse.Namespace) -> None:
     if arguments.json:
         print_document(document)
     else:
-        counted = document | {"rules": words.said(count_of(policy), arguments.lang)}
+        counted = document | {"rules": words.said(rules_counted(policy), arguments.lang)}
         print("\n".join(_told(counted, arguments.lang)))
 
 

@@ -7,6 +7,7 @@ puts into an entry; it changes no policy.
 from __future__ import annotations
 
 import argparse
+import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -130,5 +131,14 @@ def _entry(policy: Policy, name: str, arguments: argparse.Namespace) -> tuple[Pa
     entries = entries_by(found[0], arguments.as_of)
     entry = entries[-1] if arguments.as_of is None else entry_on(entries, arguments.as_of)
     if entry is None or not entry.rows:
-        raise ProblemsFound([problem_of("no-entry", f"`{name}` has no value then", place)])
+        valued = [str(other.period) for other in found[0].versions if other.rows]
+        instead = f"entries with values: {', '.join(valued)}" if valued else None
+        raise ProblemsFound([problem_of("no-entry", _without_values(name, entry, arguments.as_of), place, instead)])
     return found[0], entry
+
+
+def _without_values(name: str, entry: ParameterVersion | None, as_of: datetime.date | None) -> str:
+    """Why there is nothing to write: no entry of the day, or one that says that nobody knows."""
+    if entry is None or entry.unknown is None:
+        return f"`{name}` has no entry in force on {as_of}"
+    return f"the entry of `{name}` for {entry.period} says that the value is unknown: {entry.unknown.en}"

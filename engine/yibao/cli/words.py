@@ -222,6 +222,7 @@ KEYS = Title(zh="查表依据", en="keys")
 HIT_POLICY = Title(zh="命中规则", en="hit policy")
 IN_FORCE_ON = Title(zh="当日适用", en="in force on")
 NOTHING_KNOWN = Title(zh="数值未知", en="value unknown")
+NO_ENTRY = Title(zh="当日没有适用的条目，数值未知", en="no entry in force, value unknown")
 INCOMPLETE = Title(zh="未列全的原因", en="not complete because")
 PUBLISHED = Title(zh="公布日期", en="published")
 

@@ -94,7 +94,8 @@ class FactDeclaration:
     """One declared fact. `nullable` includes the nullability of the objects it lies in: under a `null` object
     every fact is none. `inherits` names the claim fact that speaks for a line's fact when that is absent. An
     `accumulator` grows with each settlement, so a rule of coverage may not read it. `not_before` names the dates that
-    this one may not precede where both are given; of a line's dates, those of every line."""
+    this one may not precede where both are given; of a line's dates, those of every line. `not_above` names the amounts
+    of the claim that this one is a part of."""
 
     path: str
     type: FactType
@@ -109,6 +110,7 @@ class FactDeclaration:
     null_allowed: bool = False
     accumulator: bool = False
     not_before: tuple[str, ...] = ()
+    not_above: tuple[str, ...] = ()
 
     @property
     def about_line(self) -> bool:

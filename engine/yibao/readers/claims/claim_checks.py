@@ -24,7 +24,7 @@ from yibao.readers.claims.claim_classes import (
     ObjectClass,
     lowest_of,
 )
-from yibao.readers.documents.pointed_problems import PointedProblems, pointer_to, shown
+from yibao.readers.documents.pointed_problems import PointedProblems, pointer_to, shown, typed
 from yibao.readers.documents.strict_json import Json, WrittenNumber
 
 _LONGEST_GUESSED = 64
@@ -155,7 +155,7 @@ class ClaimChecks:
             self._explain_number(value, declaration, pointer)
         elif kind is Kind.BOOLEAN or not isinstance(value, str):
             wanted = {Kind.BOOLEAN: "true or false", Kind.DATE: "a date such as 2023-01-01"}.get(kind, "a text")
-            self.problems.add("wrong-type", f"`{declaration.path}` is {wanted}, not {shown(value)}", pointer)
+            self.problems.add("wrong-type", f"`{declaration.path}` is {wanted}, not {typed(value)}", pointer)
         elif kind is Kind.DATE:
             self.problems.add("bad-date", f"{shown(value)} is no date such as 2023-01-01", pointer)
         else:
@@ -172,7 +172,9 @@ class ClaimChecks:
             Kind.FEN: "money is whole fen: 4.52 yuan is 452",
             Kind.BASIS_POINTS: "rates are whole basis points: 5 % is 500",
         }.get(kind)
-        self.problems.add("wrong-type", f"`{path}` is a whole number, not {shown(value)}", pointer, hint)
+        if isinstance(value, str):
+            hint = "write it without quotes" + ("" if hint is None else f"; {hint}")
+        self.problems.add("wrong-type", f"`{path}` is a whole number, not {typed(value)}", pointer, hint)
 
     def _explain_text(self, value: str, declaration: FactDeclaration, pointer: str) -> None:
         fact_type, path = declaration.type, declaration.path

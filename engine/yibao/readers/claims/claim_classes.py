@@ -20,7 +20,7 @@ from attrs import frozen
 from yibao.basics.money import MAXIMUM_FEN
 from yibao.basics.problems import Fault
 from yibao.model.facts import LINE_PREFIX, THEN, CodeTable, FactDeclaration, FactType, Kind, Vocabulary
-from yibao.readers.claims.dates_in_order import DateOrder
+from yibao.readers.claims.facts_in_order import FactOrder
 
 # A type as msgspec and attrs take it at run time: a class, a union, or a class with bounds.
 Expected = type[object]
@@ -65,13 +65,13 @@ class ObjectClass:
 class ClaimClasses:
     """The classes of a whole claim document: the document with its `lines`, and one line.
 
-    With them what else is worked out once of a vocabulary: the order of dates, and the paths of lines that have what
-    the claim says, each with the path there.
+    With them what else is worked out once of a vocabulary: the order of dates and amounts, and the paths of lines that
+    have what the claim says, each with the path there.
     """
 
     claim: ObjectClass
     line: ObjectClass
-    order: DateOrder
+    order: FactOrder
     inherits: Mapping[str, str]
 
 
@@ -123,7 +123,7 @@ def _build(vocabulary: Vocabulary) -> ClaimClasses:
     return ClaimClasses(
         claim=ObjectClass(made=made, fields=fields),
         line=line,
-        order=DateOrder(vocabulary),
+        order=FactOrder(vocabulary),
         inherits={path: fact.inherits for path, fact in vocabulary.facts.items() if fact.inherits is not None},
     )
 

@@ -77,6 +77,8 @@ def _property(field: Field, vocabulary: Vocabulary) -> Schema:
         schema["x-inherits"] = declaration.inherits
     if declaration.not_before:
         schema["x-not-before"] = list(declaration.not_before)
+    if declaration.not_above:
+        schema["x-not-above"] = list(declaration.not_above)
     return schema | {"x-source": declaration.source}
 
 

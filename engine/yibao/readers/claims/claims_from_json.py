@@ -6,16 +6,17 @@ encounter, where the declaration says so. Catalogues are consulted later (`looku
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
 from yibao.basics.digest import digest_of_document
+from yibao.basics.money import MAXIMUM_FEN
 from yibao.basics.problems import Fault
 from yibao.model.claim import Claim, Line
 from yibao.model.facts import Value, Vocabulary
 from yibao.readers.claims.claim_checks import ClaimChecks
-from yibao.readers.claims.claim_classes import LINE_ID, LINES, REFUND_OF, ObjectClass, classes_of
+from yibao.readers.claims.claim_classes import AMOUNT, LINE_ID, LINES, REFUND_OF, ObjectClass, classes_of
 from yibao.readers.claims.quick_claims import quick_claims_of
 from yibao.readers.claims.refunds import netted
 from yibao.readers.documents.pointed_problems import PointedProblems
@@ -82,6 +83,7 @@ def _claim(document: dict[str, Json], vocabulary: Vocabulary, path: str) -> Clai
     billed = [_line(line, at, classes.line, inherited) for at, line in enumerate(_lines(decoded))]
     classes.order.note(facts, billed, problems)
     lines = netted(billed, problems)
+    _check_total(lines, problems)
     problems.raise_if_any()
     claim_id = facts.get(CLAIM_ID)
     return Claim(
@@ -90,6 +92,14 @@ def _claim(document: dict[str, Json], vocabulary: Vocabulary, path: str) -> Clai
         lines=lines,
         digest=digest_of_document(_in_one_order(document)),
     )
+
+
+def _check_total(lines: Sequence[Line], problems: PointedProblems) -> None:
+    """A claim comes to no more than an amount may be, so that all that is worked out of it is one too."""
+    total = sum(amount for line in lines if isinstance(amount := line.facts.get(AMOUNT), int))
+    if total > MAXIMUM_FEN:
+        message = f"the lines come to {total} fen together; a claim comes to {MAXIMUM_FEN} at most"
+        problems.add("out-of-range", message, f"/{LINES}")
 
 
 def _lines(decoded: object) -> list[object]:

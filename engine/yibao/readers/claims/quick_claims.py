@@ -19,6 +19,7 @@ from attrs import frozen
 from msgspec.structs import astuple
 
 from yibao.basics.digest import digest_of
+from yibao.basics.money import MAXIMUM_FEN
 from yibao.basics.periods import FIRST_DAY, LAST_DAY
 from yibao.model.claim import Claim, Line
 from yibao.model.facts import Kind, Value, Vocabulary
@@ -36,7 +37,7 @@ from yibao.readers.claims.claim_classes import (
     or_absent,
     or_none,
 )
-from yibao.readers.claims.dates_in_order import DateOrder
+from yibao.readers.claims.facts_in_order import FactOrder
 
 # Within so many bytes no bound of the long way on containers, texts, characters or commas can be passed.
 _MOST_BYTES = 400_000
@@ -73,7 +74,7 @@ class QuickClaims:
         self._claim = _object("Claim", classes.claim, lines)
         self._decode = msgspec.json.Decoder(self._claim.made).decode
         self._encode = msgspec.json.Encoder(order="sorted").encode
-        self._order = DateOrder(vocabulary)
+        self._order = FactOrder(vocabulary)
         self._inherits = [(path, fact.inherits) for path, fact in vocabulary.facts.items() if fact.inherits is not None]
 
     def read(self, content: bytes) -> Claim | None:
@@ -110,7 +111,7 @@ class QuickClaims:
 
     def _of_lines(self, written: list[msgspec.Struct], inherited: Mapping[str, Value]) -> list[Line]:
         """The lines as they stand in the document. All in one place: a call more for each takes a tenth of reading."""
-        paths, again, lines = self._line.paths, self._line.looked_at_again, []
+        paths, again, lines, total = self._line.paths, self._line.looked_at_again, list[Line](), 0
         for at, decoded in enumerate(written):
             given = zip(paths, astuple(decoded), strict=True)
             facts: dict[str, Value] = {path: value for path, value in given if value is not _ABSENT}
@@ -119,7 +120,11 @@ class QuickClaims:
             line_id, amount = facts[LINE_ID], facts.get(AMOUNT)
             if REFUND_OF in facts and facts[REFUND_OF] is not None:
                 raise _Unusual
-            if not isinstance(line_id, str) or (isinstance(amount, int) and amount < 0):
+            if isinstance(amount, int):
+                total += amount
+                if amount < 0 or total > MAXIMUM_FEN:
+                    raise _Unusual
+            if not isinstance(line_id, str):
                 raise _Unusual
             if inherited:
                 facts = {**inherited, **facts}

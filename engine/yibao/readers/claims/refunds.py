@@ -1,10 +1,12 @@
 """Refund lines are taken off the lines that they name, before anything else looks at the claim.
 
-A refund may be partial and never takes more than its line has. What it repeats of its line it must repeat truly.
+A refund may be partial, never takes more than its line has, and never comes before it. What it repeats of its line it
+must repeat truly.
 """
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 
 from attrs import evolve
@@ -18,8 +20,9 @@ from yibao.readers.documents.pointed_problems import PointedProblems, shown
 
 # Among more lines than this the nearest name is not looked for: that would be done for each refund anew.
 _FEW_LINES = 200
+_CHARGED_ON = "line.charged_on"
 # A refund has a name, an amount and a day of its own; the ceiling speaks for the line as it was billed.
-_ITS_OWN = frozenset({LINE_ID, REFUND_OF, AMOUNT, "line.ceiling_fen", "line.charged_on", "line.name"})
+_ITS_OWN = frozenset({LINE_ID, REFUND_OF, AMOUNT, "line.ceiling_fen", _CHARGED_ON, "line.name"})
 
 
 def netted(lines: Sequence[Line], problems: PointedProblems) -> tuple[Line, ...]:
@@ -57,6 +60,7 @@ def _is_sound(refund: Line, named: str, by_id: Mapping[str, Line], problems: Poi
         problems.add("refund-of-refund", message, _at(refund, "refund_of"))
     else:
         _check_same(refund, line, problems)
+        _check_order(refund, line, problems)
     return len(problems.found) == before
 
 
@@ -67,6 +71,13 @@ def _check_same(refund: Line, line: Line, problems: PointedProblems) -> None:
             continue
         message = f"the refund says {_said(value)}, the line {shown(line.line_id)} that it names says {_said(billed)}"
         problems.add("refund-differs", message, _at(refund, path.removeprefix("line.").replace(".", "/")))
+
+
+def _check_order(refund: Line, line: Line, problems: PointedProblems) -> None:
+    refunded, charged = refund.facts.get(_CHARGED_ON), line.facts.get(_CHARGED_ON)
+    if isinstance(refunded, datetime.date) and isinstance(charged, datetime.date) and refunded < charged:
+        message = f"the refund is of {refunded}, before the line {shown(line.line_id)} that it names, {charged}"
+        problems.add("dates-out-of-order", message, _at(refund, "charged_on"))
 
 
 def _less_refunds(line: Line, refunds: Sequence[Line], problems: PointedProblems) -> Line:

@@ -212,12 +212,14 @@ def identifier_of(node: Node, problems: Problems, what: str) -> str | None:
 
 
 def choice_of(node: Node, choices: tuple[str, ...], problems: Problems, what: str) -> str | None:
-    """One of a closed set of words; the nearest is named when it is another."""
+    """One of a closed set of words; when it is another, those that begin with it or the nearest are named."""
     if isinstance(node, Scalar) and node.text in choices:
         return node.text
     found = node.text if isinstance(node, Scalar) else "this"
     message = f"`{found}` is not a choice for {what}: {', '.join(choices)}"
-    problems.add("unknown-choice", message, node.place, did_you_mean(found, choices))
+    longer = [choice for choice in choices if found and choice.startswith(found)]
+    several = f"one of {', '.join(f'`{choice}`' for choice in longer)}" if len(longer) > 1 else None
+    problems.add("unknown-choice", message, node.place, several or did_you_mean(found, choices))
     return None
 
 

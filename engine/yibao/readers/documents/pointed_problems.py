@@ -74,6 +74,16 @@ def pointer_to(parent: str, key: str | int) -> str:
     return f"{parent}/{key.replace('~', '~0').replace('/', '~1')}"
 
 
+def typed(value: object) -> str:
+    """A value of the document with its type, where it could be taken for another: a number in quotes is a text."""
+    match value:
+        case None | bool() | dict() | list():
+            return shown(value)
+        case str():
+            return f"the text {shown(value)}"
+    return f"the number {shown(value)}"
+
+
 def shown(value: object) -> str:
     """A value of the document in backticks, short, and safe to print."""
     match value:

@@ -1,40 +1,27 @@
 """Messages of the national interface to a claim document: fee lines (2204, 2301), beside a question for a settlement.
 
-Amounts are read exactly: numbers or texts, in yuan, never through a float. `null`, an empty text and an absent key all
-mean that there is no value. What a row can't tell stays absent, so that a decision asks for it. Fields that are not
-read are either known (`LINE_UNREAD`) or reported as notices; none is dropped unseen.
+Amounts are read exactly: numbers or texts, in yuan, never through a float. What a row can't tell stays absent, so that
+a decision asks for it. How a row is written (spellings, blanks, what is no value) is in `settlement_values`.
 """
 
 from __future__ import annotations
 
-import datetime
-import re
 from collections.abc import Mapping
 from fractions import Fraction
 
 from yibao.basics.money import MAXIMUM_FEN, WHOLE_BASIS_POINTS, share
-from yibao.basics.periods import FIRST_DAY, LAST_DAY
 from yibao.basics.problems import Problem
 from yibao.model.facts import Code, Vocabulary
-from yibao.readers.documents.pointed_problems import PointedNotices, PointedProblems, pointer_to, shown
-from yibao.readers.documents.strict_json import Json
-from yibao.readers.nhsa.fee_messages import (
-    NO_VALUE,
-    ROW_NAME,
-    FeeMessages,
-    FeeRow,
-    message_from,
-    number_of,
-    price_agrees,
-)
-from yibao.readers.nhsa.interface_names import LINE_PARTS, LINE_READ, LINE_UNREAD
+from yibao.readers.documents.pointed_problems import PointedNotices, PointedProblems, shown
+from yibao.readers.nhsa.fee_messages import FeeMessages, message_from, price_agrees
+from yibao.readers.nhsa.interface_names import LINE_NAME, LINE_PARTS, LINE_TOTAL
 from yibao.readers.nhsa.settlement_question import check_totals, facts_of, merge_facts
+from yibao.readers.nhsa.settlement_values import FEN_OF_A_YUAN, ClaimValues
+from yibao.readers.nhsa.written_values import day_of
 
-FEN_OF_A_YUAN = 100
 NO_CEILING = 999_999
 CLASSES, CHARGE_TYPES = "catalogue-class", "charge-type"
 INSIDE_THE_CATALOGUE = ("A", "B")
-_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?", re.ASCII)
 _NAMES = ("medins_list_name", "hilist_name")
 
 
@@ -53,7 +40,7 @@ def claim_from_nhsa(content: bytes, vocabulary: Vocabulary, path: str) -> tuple[
         name = line.get("line_id")
         if name is not None and first.setdefault(name, row.pointer) != row.pointer:
             said = f"the row {shown(name)} stands at {first[name]} already"
-            problems.add("duplicate-line", said, f"{row.pointer}/{ROW_NAME}")
+            problems.add("duplicate-line", said, row.at(LINE_NAME))
         lines.append(line)
     facts = facts_of(messages.questions, vocabulary, problems, notices)
     check_totals(messages.questions, [line.get("amount_fen") for line in lines], problems)
@@ -103,27 +90,24 @@ def merge_lines(claim: Mapping[str, object], lines: list[dict[str, object]], pat
 class _FeeLine:
     """Reads one row into one line."""
 
-    def __init__(self, row: FeeRow, vocabulary: Vocabulary, problems: PointedProblems, notices: PointedNotices) -> None:
+    def __init__(
+        self, row: ClaimValues, vocabulary: Vocabulary, problems: PointedProblems, notices: PointedNotices
+    ) -> None:
         self.row = row
         self.vocabulary = vocabulary
         self.problems = problems
         self.notices = notices
-        self._numbers: dict[str, Fraction | None] = {}
 
     def line(self) -> dict[str, object]:
         """The line, with the keys that the row can fill."""
-        for key in self.row.values:
-            if not LINE_READ.fullmatch(key) and not LINE_UNREAD.fullmatch(key):
-                said = f"{shown(key)} is not read: a fee line as known here has no such field"
-                self.notices.add("unknown-field", said, self._at(key), about=key)
-        if self._value(ROW_NAME) is None:
-            self.problems.add("missing-field", f"a fee line needs `{ROW_NAME}`", self.row.pointer)
-        amount, level = self._fen("det_item_fee_sumamt"), self._class()
+        if self.row.written(LINE_NAME) is None:
+            self.problems.add("missing-field", f"a fee line needs `{LINE_NAME}`", self.row.pointer)
+        amount, level = self._amount(), self._class()
         found = {
-            "line_id": self._text(ROW_NAME),
-            "refund_of": self._text("init_feedetl_sn"),
-            "item_code": self._text("med_list_codg"),
-            "name": next((name for key in _NAMES if (name := self._text(key)) is not None), None),
+            "line_id": self.row.code(LINE_NAME),
+            "refund_of": self.row.code("init_feedetl_sn"),
+            "item_code": self.row.code("med_list_codg"),
+            "name": next((name for key in _NAMES if (name := self.row.code(key)) is not None), None),
             "category": self._category(),
             "catalogue_class": level,
             "amount_fen": amount,
@@ -134,46 +118,15 @@ class _FeeLine:
         given: dict[str, object] = {key: value for key, value in found.items() if value is not None}
         return given | self._ceiling(amount) | self._restriction()
 
-    def _value(self, key: str) -> Json:
-        value = self.row.values.get(key)
-        return None if value in NO_VALUE else value
-
-    def _text(self, key: str) -> str | None:
-        value = self._value(key)
-        if value is None or isinstance(value, str):
-            return value
-        if isinstance(value, int) and not isinstance(value, bool):
-            return str(value)
-        self.problems.add("wrong-type", f"`{key}` is a text, not {shown(value)}", self._at(key))
-        return None
-
-    def _number(self, key: str) -> Fraction | None:
-        """The exact number under a key; a mistake is noted at the first asking only."""
-        value = self._value(key)
-        if value is None:
-            return None
-        if key not in self._numbers:
-            self._numbers[key] = number_of(value)
-            if self._numbers[key] is None:
-                self.problems.add("wrong-type", f"`{key}` is a number, not {shown(value)}", self._at(key))
-        return self._numbers[key]
-
-    def _fen(self, key: str) -> int | None:
-        yuan = self._number(key)
-        if yuan is None:
-            return None
-        fen = yuan * FEN_OF_A_YUAN
-        if fen.denominator != 1:
-            said = f"`{key}` is {shown(self._value(key))} yuan, finer than a fen"
-            self.problems.add("finer-than-a-fen", said, self._at(key))
-            return None
-        return self._bounded(fen.numerator, key)
+    def _amount(self) -> int | None:
+        fen = self.row.amounts((LINE_TOTAL,)).get(LINE_TOTAL)
+        return None if fen is None else self._bounded(fen, LINE_TOTAL)
 
     def _bounded(self, fen: int, key: str) -> int | None:
         if abs(fen) <= MAXIMUM_FEN:
             return fen
         said = f"`{key}` comes to more than {MAXIMUM_FEN} fen"
-        self.problems.add("out-of-range", said, self._at(key))
+        self.problems.add("out-of-range", said, self.row.at(key))
         return None
 
     def _class(self) -> str | None:
@@ -186,25 +139,25 @@ class _FeeLine:
 
     def _public_code(self, key: str, table: str) -> Code | None:
         """The row of a table that carries the public code; one that it does not know is noted."""
-        text, known = self._text(key), self.vocabulary.tables.get(table)
+        text, known = self.row.code(key), self.vocabulary.tables.get(table)
         if text is None or known is None:
             return None
         row = known.of_nhsa(text)
         if row is None:
             said = f"{shown(text)} of `{key}` has no row in the table `{table}`; the fact stays unknown"
-            self.notices.add("unknown-code", said, self._at(key), about=f"{key}={text}")
+            self.notices.add("unknown-code", said, self.row.at(key), about=f"{key}={text}")
         return row
 
     def _ceiling(self, amount: int | None) -> dict[str, object]:
         """The ceiling of the whole line. A refund has none of its own, and a ceiling of 0 may mean "no value"."""
-        unit, count = self._number("pric_uplmt_amt"), self._number("cnt")
+        unit, count = self.row.number("pric_uplmt_amt"), self.row.number("cnt")
         if unit is None or (amount is not None and amount < 0):
             return {}
         if unit == NO_CEILING:
             return {"ceiling_fen": None}
         if unit <= 0:
             said = "a ceiling of 0 or less may mean that there is no value; the fact stays unknown"
-            self.notices.add("nhsa-unclear-ceiling", said, self._at("pric_uplmt_amt"))
+            self.notices.add("nhsa-unclear-ceiling", said, self.row.at("pric_uplmt_amt"))
             return {}
         if count is None or count <= 0:
             return {}
@@ -214,15 +167,14 @@ class _FeeLine:
 
     def _first_payment(self, level: str | None) -> int | None:
         """The share paid first, for an item inside the catalogue; outside it the field says that all is self-paid."""
-        share = self._number("selfpay_prop")
+        share = self.row.number("selfpay_prop")
         if share is None or level not in INSIDE_THE_CATALOGUE:
             return None
         points = share * WHOLE_BASIS_POINTS
         if points.denominator != 1 or not 0 <= points <= WHOLE_BASIS_POINTS:
-            said = (
-                f"`selfpay_prop` is a share from 0 to 1 in whole basis points, not {shown(self._value('selfpay_prop'))}"
-            )
-            self.problems.add("out-of-range", said, self._at("selfpay_prop"))
+            written = shown(self.row.written("selfpay_prop"))
+            said = f"`selfpay_prop` is a share from 0 to 1 in whole basis points, not {written}"
+            self.problems.add("out-of-range", said, self.row.at("selfpay_prop"))
             return None
         return points.numerator
 
@@ -230,7 +182,7 @@ class _FeeLine:
         restricted, attested = self._flag("lmt_used_flag"), self._flag("hosp_appr_flag")
         if restricted == "0" and attested == "2":
             said = "the item is not restricted and yet marked self-paid; the fact stays unknown"
-            self.notices.add("nhsa-marked-self-paid", said, self._at("hosp_appr_flag"))
+            self.notices.add("nhsa-marked-self-paid", said, self.row.at("hosp_appr_flag"))
             return {}
         if restricted == "0":
             return {"restriction_met": None}
@@ -239,38 +191,30 @@ class _FeeLine:
         return {}
 
     def _flag(self, key: str) -> str | None:
-        text = self._text(key)
+        text = self.row.code(key)
         return None if text is None else text.lstrip("0") or "0"
 
     def _charged_on(self) -> str | None:
-        text = self._text("fee_ocur_time")
+        text = self.row.code("fee_ocur_time")
         if text is None:
             return None
-        matched = _TIME.fullmatch(text)
-        if matched is not None:
-            try:
-                day = datetime.date.fromisoformat(matched[1])
-            except ValueError:
-                day = None
-            if day is not None and FIRST_DAY <= day <= LAST_DAY:
-                return day.isoformat()
+        day = day_of(text)
+        if day is not None:
+            return day
         said = f"{shown(text)} is no time such as 2023-01-01 08:30:00"
-        self.problems.add("bad-date", said, self._at("fee_ocur_time"))
+        self.problems.add("bad-date", said, self.row.at("fee_ocur_time"))
         return None
 
     def _check_sums(self, amount: int | None) -> None:
         """The two identities of a fee line: its parts make its amount, and so does count times price."""
-        parts = [self._number(key) for key in LINE_PARTS]
-        count, price = self._number("cnt"), self._number("pric")
+        parts = [self.row.number(key) for key in LINE_PARTS]
+        count, price = self.row.number("cnt"), self.row.number("pric")
         if amount is None:
             return
         known = [part * FEN_OF_A_YUAN for part in parts if part is not None]
         if len(known) == len(parts) and sum(known) != amount:
             said = f"the parts {', '.join(LINE_PARTS)} do not make `det_item_fee_sumamt`"
-            self.notices.add("nhsa-identity-broken", said, self._at("det_item_fee_sumamt"))
+            self.notices.add("nhsa-identity-broken", said, self.row.at(LINE_TOTAL))
         if count is not None and price is not None and not price_agrees(amount, count, price):
             said = "`cnt` times `pric` does not make `det_item_fee_sumamt`"
-            self.notices.add("nhsa-identity-broken", said, self._at("cnt"))
-
-    def _at(self, key: str) -> str:
-        return pointer_to(self.row.pointer, key)
+            self.notices.add("nhsa-identity-broken", said, self.row.at("cnt"))

@@ -17,35 +17,23 @@ from fractions import Fraction
 from attrs import frozen
 
 from yibao.readers.documents.pointed_problems import PointedNotices, PointedProblems, pointer_to, shown
-from yibao.readers.documents.strict_json import Json, WrittenNumber, read_json
-from yibao.readers.nhsa.interface_names import ENVELOPE, PRE_SETTLES, SETTLES
+from yibao.readers.documents.strict_json import Json, read_json
+from yibao.readers.nhsa import interface_names as names
+from yibao.readers.nhsa.settlement_values import ClaimValues, header_fields
 
 FEE_MESSAGES = ("2204", "2301")
-ROW_NAME = "feedetl_sn"
-_MESSAGE_MARKS = {"infno", "input", "output"}
-# Nothing, written in the four ways that the interface writes it; the fourth is to leave the key out.
-NO_VALUE: tuple[Json, ...] = (None, "")
+_MESSAGE_PARTS = {"input", "output"}
+_MESSAGE_MARKS = {"infno", *_MESSAGE_PARTS}
 # A price has six decimals: half of the last one, in fen.
 HALF_OF_THE_LAST_DECIMAL = Fraction(1, 2 * 10**4)
-_NUMBER = re.compile(r"-?\d{1,20}(\.\d{1,20})?([eE][-+]?\d{1,2})?", re.ASCII)
 
 
 @frozen
-class FeeRow:
-    """One row of a message, and where it stands."""
-
-    values: Mapping[str, Json]
-    pointer: str
-
-
-@frozen(kw_only=True)
 class SettlementQuestion:
-    """What a message asks to have settled (`input.data`), where it stands, and the message around it."""
+    """What a message asks to have settled (`input.data`), and what the message says of itself."""
 
-    values: Mapping[str, Json]
-    pointer: str
-    message: Mapping[str, Json]
-    message_pointer: str
+    values: ClaimValues
+    header: ClaimValues
 
 
 class FeeMessages:
@@ -57,7 +45,7 @@ class FeeMessages:
         self.notices = notices
         self.questions: list[SettlementQuestion] = []
 
-    def rows(self, document: Json) -> list[FeeRow]:
+    def rows(self, document: Json) -> list[ClaimValues]:
         """All rows in the order of the document."""
         if isinstance(document, list):
             messages = any(isinstance(each, dict) and _MESSAGE_MARKS & each.keys() for each in document)
@@ -73,7 +61,7 @@ class FeeMessages:
             self.problems.add("no-lines", "the message holds no fee line", "")
         return found
 
-    def _answers(self, document: Mapping[str, Json]) -> list[FeeRow]:
+    def _answers(self, document: Mapping[str, Json]) -> list[ClaimValues]:
         self._note_unknown(document, re.compile("answers"), "")
         answers = document["answers"]
         if not isinstance(answers, list):
@@ -81,8 +69,8 @@ class FeeMessages:
             return []
         return self._messages(answers, "/answers")
 
-    def _messages(self, answers: list[Json], parent: str) -> list[FeeRow]:
-        found: list[FeeRow] = []
+    def _messages(self, answers: list[Json], parent: str) -> list[ClaimValues]:
+        found: list[ClaimValues] = []
         for at, answer in enumerate(answers):
             pointer = pointer_to(parent, at)
             if isinstance(answer, dict):
@@ -91,17 +79,17 @@ class FeeMessages:
                 self.problems.add("wrong-type", f"a message is an object, not {shown(answer)}", pointer)
         return found
 
-    def _message(self, message: Mapping[str, Json], pointer: str) -> list[FeeRow]:
-        self._note_unknown(message, ENVELOPE, pointer)
-        number, outcome = message.get("infno"), message.get("infcode")
-        asks = self._asks_for_settlement(message, pointer)
-        settles = asks and str(number)[:4] in (*PRE_SETTLES, *SETTLES)
-        if number not in NO_VALUE and not settles and str(number) not in FEE_MESSAGES:
+    def _message(self, message: Mapping[str, Json], pointer: str) -> list[ClaimValues]:
+        header = self._header(message, pointer)
+        number, outcome = header.written("infno"), header.written("infcode")
+        asks = self._asks_for_settlement(message, pointer, header)
+        settles = asks and str(number)[:4] in (*names.PRE_SETTLES, *names.SETTLES)
+        if number is not None and not settles and str(number) not in FEE_MESSAGES:
             said = f"the message {shown(number)} holds neither fee lines (2204, 2301) nor a question for a settlement"
-            self.problems.add("nhsa-other-message", said, f"{pointer}/infno")
-        if outcome not in NO_VALUE and str(outcome) != "0":
-            said = f"the message failed with {shown(outcome)}: {shown(message.get('err_msg'))}"
-            self.problems.add("nhsa-failed-message", said, f"{pointer}/infcode")
+            self.problems.add("nhsa-other-message", said, header.at("infno"))
+        if outcome is not None and str(outcome) != "0":
+            said = f"the message failed with {shown(outcome)}: {shown(header.written('err_msg'))}"
+            self.problems.add("nhsa-failed-message", said, header.at("infcode"))
         output = message.get("output")
         if settles or (asks and "output" not in message):
             self._note_settlement(message, pointer)
@@ -112,18 +100,24 @@ class FeeMessages:
         self._note_unknown(output, re.compile("result"), f"{pointer}/output")
         rows = self._rows(output["result"], f"{pointer}/output/result")
         questions = self._questions(message.get("input"), f"{pointer}/input")
-        asked = {str(row.values[ROW_NAME]): row for row in questions if row.values.get(ROW_NAME) not in NO_VALUE}
-        return [self._joined(row, asked.get(str(row.values.get(ROW_NAME)))) for row in rows]
+        asked = {name: row for row in questions if (name := row.code(names.LINE_NAME)) is not None}
+        return [self._joined(row, asked.get(row.code(names.LINE_NAME) or "")) for row in rows]
 
-    def _asks_for_settlement(self, message: Mapping[str, Json], pointer: str) -> bool:
+    def _header(self, message: Mapping[str, Json], pointer: str) -> ClaimValues:
+        for key in message:
+            if key not in _MESSAGE_PARTS and not names.HEADER.fullmatch(names.header_name(key)):
+                said = f"{shown(key)} is not read: the interface as known here has no such field"
+                self.notices.add("unknown-field", said, pointer_to(pointer, key), about=key)
+        return ClaimValues(header_fields(message), pointer, names.header_name, self.problems, self.notices)
+
+    def _asks_for_settlement(self, message: Mapping[str, Json], pointer: str, header: ClaimValues) -> bool:
         question = message.get("input")
         data = question.get("data") if isinstance(question, dict) else None
         if not isinstance(data, dict):
             return False
-        found = SettlementQuestion(
-            values=data, pointer=f"{pointer}/input/data", message=message, message_pointer=pointer
-        )
-        self.questions.append(found)
+        place = f"{pointer}/input/data"
+        values = ClaimValues(data, place, names.settlement_name, self.problems, self.notices)
+        self.questions.append(SettlementQuestion(values, header))
         return True
 
     def _note_settlement(self, message: Mapping[str, Json], pointer: str) -> None:
@@ -134,37 +128,40 @@ class FeeMessages:
         if isinstance(question, dict):
             self._note_unknown(question, re.compile("data"), f"{pointer}/input")
 
-    def _questions(self, question: Json, pointer: str) -> list[FeeRow]:
+    def _questions(self, question: Json, pointer: str) -> list[ClaimValues]:
         if not isinstance(question, dict) or "feedetail" not in question:
             return []
         self._note_unknown(question, re.compile("feedetail|data"), pointer)
         return self._rows(question["feedetail"], f"{pointer}/feedetail")
 
-    def _rows(self, rows: Json, pointer: str) -> list[FeeRow]:
+    def _rows(self, rows: Json, pointer: str) -> list[ClaimValues]:
         if not isinstance(rows, list):
             self.problems.add("wrong-type", f"the rows are a list, not {shown(rows)}", pointer)
             return []
-        found: list[FeeRow] = []
+        found: list[ClaimValues] = []
         for at, row in enumerate(rows):
             place = pointer_to(pointer, at)
             if isinstance(row, dict):
-                found.append(FeeRow(row, place))
+                found.append(self._row(row, place))
             else:
                 self.problems.add("wrong-type", f"a fee line is an object, not {shown(row)}", place)
         return found
 
-    def _joined(self, answer: FeeRow, question: FeeRow | None) -> FeeRow:
+    def _row(self, row: Mapping[str, Json], pointer: str) -> ClaimValues:
+        values = ClaimValues(row, pointer, names.line_name, self.problems, self.notices)
+        for key, name in values.spellings:
+            if not names.LINE_READ.fullmatch(name) and not names.LINE_UNREAD.fullmatch(name):
+                said = f"{shown(key)} is not read: a fee line as known here has no such field"
+                self.notices.add("unknown-field", said, pointer_to(pointer, key), about=key)
+        return values
+
+    def _joined(self, answer: ClaimValues, question: ClaimValues | None) -> ClaimValues:
         """The answered row with what only the question says; where both speak, the answer counts."""
-        if question is None:
-            return answer
-        values = dict(answer.values)
-        for key, asked in question.values.items():
-            if values.get(key) in NO_VALUE:
-                values[key] = asked
-            elif asked not in NO_VALUE and not _same(asked, values[key]):
-                said = f"`{key}` was asked as {shown(asked)} and answered as {shown(values[key])}"
-                self.notices.add("nhsa-rows-differ", said, pointer_to(answer.pointer, key))
-        return FeeRow(values, answer.pointer)
+        if question is not None:
+            for name, answered, asked in answer.complete(question):
+                said = f"`{name}` was asked as {shown(asked)} and answered as {shown(answered)}"
+                self.notices.add("nhsa-rows-differ", said, answer.at(name))
+        return answer
 
     def _note_unknown(self, document: Mapping[str, Json], known: re.Pattern[str], pointer: str) -> None:
         for key in document:
@@ -181,15 +178,6 @@ def message_from(content: bytes, problems: PointedProblems) -> Json:
     return read_json(content.removeprefix(BOM_UTF8), problems)
 
 
-def number_of(value: Json) -> Fraction | None:
-    """The exact number that a JSON number or a text writes; None for anything else."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return Fraction(value)
-    if isinstance(value, str | WrittenNumber) and _NUMBER.fullmatch(str(value)):
-        return Fraction(str(value))
-    return None
-
-
 def price_agrees(amount_fen: int, count: Fraction, price: Fraction) -> bool:
     """Whether count times price comes to the amount, rounded to the fen.
 
@@ -199,8 +187,3 @@ def price_agrees(amount_fen: int, count: Fraction, price: Fraction) -> bool:
     price_is_rounded = (price * 10**5).denominator != 1
     slack = abs(count) * HALF_OF_THE_LAST_DECIMAL if price_is_rounded else 0
     return abs(count * price * 100 - amount_fen) <= Fraction(1, 2) + slack
-
-
-def _same(asked: Json, answered: Json) -> bool:
-    numbers = number_of(asked), number_of(answered)
-    return str(asked) == str(answered) or (numbers[0] is not None and numbers[0] == numbers[1])

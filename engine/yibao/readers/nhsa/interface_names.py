@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 MOST_DIGITS, DECIMALS, RATIO_DECIMALS = 16, 2, 4
 LONGEST_TRACE = 4_000
@@ -47,13 +48,14 @@ PERSON_TYPES = ("999998", "999999")
 # 620100, 630100, 640100, 910100 and local ones) count as a fund in one region and not in another.
 FUND_TYPES = ("3101", "3201", "3301", "3302", "3401", "3501", "3701", "3901", "3902", "5101", "6101")
 
-ENVELOPE = re.compile(
+# The fields of a message itself, around `input` and `output`.
+HEADER = re.compile(
     r"infno|msgid|mdtrtarea_admvs|insuplc_admdvs|recer_sys_code|dev_no|dev_safe_info|cainfo|signtype|infver|"
-    r"opter|opter_type|opter_name|inf_time|fixmedins_code|fixmedins_name|sign_no|input|output|"
-    r"infcode|inf_refmsgid|refmsg_time|respond_time|err_msg|warn_msg|exp_content|expContent"
+    r"opter|opter_type|opter_name|inf_time|fixmedins_code|fixmedins_name|sign_no|"
+    r"infcode|inf_refmsgid|refmsg_time|respond_time|err_msg|warn_msg|exp_content"
 )
 # What stands around records, in messages and in lists of them.
-AROUND = re.compile(rf"{ENVELOPE.pattern}|answers|result|feedetail|data|setlinfo|setldetail")
+AROUND = re.compile(r"input|output|answers|result|feedetail|data|setlinfo|setldetail")
 LINE_READ = re.compile(
     r"feedetl_sn|init_feedetl_sn|det_item_fee_sumamt|cnt|pric|pric_uplmt_amt|selfpay_prop|chrgitm_lv|med_chrgitm_type|"
     r"lmt_used_flag|hosp_appr_flag|med_list_codg|fee_ocur_time|medins_list_name|hilist_name|"
@@ -72,7 +74,9 @@ SETTLEMENT_UNREAD = re.compile(
     r"pay_loc|setl_type|cal_ipt_cnt|manl_reim_rea|year|clct_grde|dedc_hosp_lv|lmtpric_hosp_lv|bydise_setl_payamt|"
     r"exct_item_fund_payamt|vali_flag|begndate|enddate"
 )
-SETTLEMENT_NAMES = ("setl_id", "mdtrt_id", "init_setl_id")
+# In a bureau's record: the settlement that it cancels; whether it is refunded, or is a refund.
+ORIGINAL, REFUNDED = "init_setl_id", "refd_setl_flag"
+SETTLEMENT_NAMES = ("setl_id", "mdtrt_id", ORIGINAL)
 DETAIL_UNREAD = re.compile(r"crt_payb_lmt_amt|fund_pay_type_name|inscp_scp_amt|setl_id|mdtrt_id|psn_no")
 
 _ALIASES: Mapping[str, str] = {
@@ -85,15 +89,22 @@ _ALIASES: Mapping[str, str] = {
     "med_sumfee": TOTAL,
     "med_fee_sumamt": TOTAL,
     "prese_ifpay_amt": "preselfpay_amt",
+    "dscgtime": "dscg_time",
 }
-_OF_A_LINE: Mapping[str, str] = {"overlmt_selfpay": "overlmt_amt"}
+_OF_A_LINE: Mapping[str, str] = {"overlmt_selfpay": "overlmt_amt", "hilist_lv": "chrgitm_lv"}
 _OF_A_SETTLEMENT: Mapping[str, str] = {"overlmt_amt": "overlmt_selfpay"}
+_OF_A_HEADER: Mapping[str, str] = {
+    "mdtrtarea_admdvs": "mdtrtarea_admvs",
+    "insu_admdvs": "insuplc_admdvs",
+    "insu_optins": "insuplc_admdvs",
+}
 _HUMP = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 
+@lru_cache(maxsize=1_024)
 def plain_name(key: str) -> str:
     """A key in the interface's own spelling: `cashPayamt` and `CASH_PAYAMT` are `psn_cash_pay`."""
-    snake = key.lower() if key.isupper() else _HUMP.sub(lambda found: "_" + found[1].lower(), key)
+    snake = (key if key.isupper() else _HUMP.sub(r"_\1", key)).lower()
     return _ALIASES.get(snake, snake)
 
 
@@ -107,3 +118,9 @@ def settlement_name(key: str) -> str:
     """The same for a key of a settlement."""
     name = plain_name(key)
     return _OF_A_SETTLEMENT.get(name, name)
+
+
+def header_name(key: str) -> str:
+    """The same for a key of a message itself."""
+    name = plain_name(key)
+    return _OF_A_HEADER.get(name, name)

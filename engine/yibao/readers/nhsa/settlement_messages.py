@@ -16,9 +16,10 @@ from yibao.basics.problems import Problem
 from yibao.readers.documents.pointed_problems import PointedNotices, PointedProblems, pointer_to, shown
 from yibao.readers.documents.strict_json import Json
 from yibao.readers.nhsa import interface_names as names
-from yibao.readers.nhsa.fee_messages import NO_VALUE, message_from
+from yibao.readers.nhsa.fee_messages import message_from
 from yibao.readers.nhsa.settlement_records import BilledLine, Detail, Settlement, SettlementMessages
-from yibao.readers.nhsa.settlement_values import RecordValues
+from yibao.readers.nhsa.settlement_values import RecordValues, header_fields
+from yibao.readers.nhsa.written_values import value_of
 
 INFO, DETAILS = "setlinfo", "setldetail"
 _RECORD_FIELDS = {*names.SETTLEMENT_AMOUNTS, *names.SETTLEMENT_NAMES, names.RATIO}
@@ -115,23 +116,24 @@ class _Reader:
             self._settlement(info, details, around)
         for key, value in message.items():
             # What an unknown key wraps is looked into, and what is unread there is remarked on there.
-            known = names.AROUND.fullmatch(key) is not None or (isinstance(value, dict | list) and bool(value))
+            known = (
+                names.AROUND.fullmatch(key) is not None or names.HEADER.fullmatch(names.header_name(key)) is not None
+            )
+            known = known or (isinstance(value, dict | list) and bool(value))
             self._note_unknown(key, known, pointer)
             if isinstance(value, dict | list) and key not in (INFO, DETAILS):
                 self.visit(value, pointer_to(pointer, key), evolve(around, asked=around.asked or key == "input"))
 
     def _said_around(self, message: Mapping[str, Json], pointer: str, around: _Around) -> _Around:
-        number, outcome = message.get("infno"), message.get("infcode")
-        if outcome not in NO_VALUE and str(outcome) != "0":
-            said = f"the message failed with {shown(outcome)}: {shown(message.get('err_msg'))}"
-            self.notices.add("nhsa-failed-message", said, pointer_to(pointer, "infcode"))
-        target = _target(message.get("input"))
+        header = RecordValues(header_fields(message), pointer, names.header_name, self.problems, self.notices)
+        number, outcome = header.written("infno"), header.written("infcode")
+        if outcome is not None and str(outcome) != "0":
+            said = f"the message failed with {shown(outcome)}: {shown(header.written('err_msg'))}"
+            self.notices.add("nhsa-failed-message", said, header.at("infcode"))
+        target = settlement_asked_for(message)
         if target is not None:
             around = evolve(around, target=target)
-        if number in NO_VALUE:
-            return around
-        variant = _VARIANT.fullmatch(str(number))
-        return evolve(around, transaction=variant[1] if variant else str(number))
+        return around if number is None else evolve(around, transaction=transaction_of(number))
 
     def _settlement(self, info: _Placed | None, details: _Placed | None, around: _Around) -> None:
         record = self._record(info)
@@ -157,13 +159,13 @@ class _Reader:
     def _record(self, placed: _Placed | None) -> _PlacedRecord:
         if placed is not None and isinstance(placed.value, dict):
             return _PlacedRecord(placed.value, placed.pointer)
-        if placed is not None and placed.value not in NO_VALUE:
+        if placed is not None and value_of(placed.value) is not None:
             said = f"`{INFO}` is an object, not {shown(placed.value)}"
             self.problems.add("wrong-type", said, placed.pointer)
         return _PlacedRecord({}, placed.pointer if placed is not None else "")
 
     def _details(self, placed: _Placed | None) -> tuple[Detail, ...]:
-        if placed is None or placed.value in NO_VALUE:
+        if placed is None or value_of(placed.value) is None:
             return ()
         if not isinstance(placed.value, list):
             said = f"`{DETAILS}` is a list, not {shown(placed.value)}"
@@ -217,8 +219,17 @@ def _placed(around: Mapping[str, Json], key: str, pointer: str) -> _Placed | Non
     return _Placed(around[key], pointer_to(pointer, key)) if key in around else None
 
 
-def _target(question: Json) -> str | None:
-    """The settlement that a cancel asks to be cancelled."""
+def transaction_of(number: Json) -> str:
+    """The number of a message without the letter of a region's variant."""
+    variant = _VARIANT.fullmatch(str(number))
+    return variant[1] if variant else str(number)
+
+
+def settlement_asked_for(message: Mapping[str, Json]) -> str | None:
+    """The settlement that the question of a message names: in a cancel, the one to be cancelled."""
+    question = message.get("input")
     data = question.get("data") if isinstance(question, dict) else None
-    named = data.get("setl_id") if isinstance(data, dict) else None
-    return named if isinstance(named, str) and named else None
+    if not isinstance(data, dict):
+        return None
+    silent = PointedProblems("")
+    return RecordValues(data, "", names.settlement_name, silent, PointedNotices("")).code("setl_id")

@@ -7,7 +7,6 @@ known and not read, or reported.
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Iterator, Mapping
 
@@ -15,14 +14,13 @@ from yibao.model.facts import Vocabulary
 from yibao.readers.documents.pointed_problems import PointedNotices, PointedProblems, pointer_to, shown
 from yibao.readers.nhsa import interface_names as names
 from yibao.readers.nhsa.fee_messages import SettlementQuestion
-from yibao.readers.nhsa.settlement_values import RecordValues
+from yibao.readers.nhsa.written_values import day_of
 
-_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})([ T].{0,20})?", re.ASCII)
 _AREA = re.compile(r"\d{6}", re.ASCII)
 _FLAGS = {"0": False, "1": True}
 _IN_HOSPITAL = ("2303", "2304")
 _READ = re.compile(
-    r"insutype|med_type|acct_used_flag|dscg_?time|mid_setl_flag|invono|medfee_sumamt|fulamt_ownpay_amt|overlmt_selfpay|"
+    r"insutype|med_type|acct_used_flag|dscg_time|mid_setl_flag|invono|medfee_sumamt|fulamt_ownpay_amt|overlmt_selfpay|"
     r"preselfpay_amt|inscp_scp_amt|setl_id|mdtrt_id"
 )
 Found = Iterator[tuple[str, object, str]]
@@ -37,7 +35,7 @@ def facts_of(
     """
     facts: dict[str, object] = {}
     for question in questions:
-        reader = _Question(question, vocabulary, problems, notices)
+        reader = _Question(question, vocabulary, notices)
         for path, value, pointer in (*reader.asked(), *reader.around()):
             if facts.setdefault(path, value) != value:
                 said = f"this says {shown(value)} of `{path}`, an earlier question {shown(facts[path])}"
@@ -48,57 +46,47 @@ def facts_of(
 def check_totals(questions: list[SettlementQuestion], amounts: list[object], problems: PointedProblems) -> None:
     """Hold the total of each question against the lines, where all of those have an amount."""
     known = [amount for amount in amounts if isinstance(amount, int)]
-    silent = PointedNotices(problems.path)
     for question in questions:
-        values = RecordValues(question.values, question.pointer, names.settlement_name, problems, silent)
-        total = values.amounts((names.TOTAL,)).get(names.TOTAL)
+        total = question.values.amounts((names.TOTAL,)).get(names.TOTAL)
         if total is not None and known and len(known) == len(amounts) and sum(known) != total:
             said = f"the total is {total} fen, the lines come to {sum(known)} fen"
-            problems.add("nhsa-total-differs", said, f"{question.pointer}/{names.TOTAL}", "send all lines of the bill")
+            problems.add("nhsa-total-differs", said, question.values.at(names.TOTAL), "send all lines of the bill")
 
 
 class _Question:
     """Reads one question."""
 
-    def __init__(
-        self,
-        question: SettlementQuestion,
-        vocabulary: Vocabulary,
-        problems: PointedProblems,
-        notices: PointedNotices,
-    ) -> None:
-        self.question = question
+    def __init__(self, question: SettlementQuestion, vocabulary: Vocabulary, notices: PointedNotices) -> None:
+        self.values = question.values
+        self.header = question.header
         self.vocabulary = vocabulary
         self.notices = notices
-        self.values = RecordValues(question.values, question.pointer, names.settlement_name, problems, notices)
-        self.envelope = RecordValues(question.message, question.message_pointer, str, problems, notices)
 
     def asked(self) -> Found:
         """Path, value and pointer of what the question itself says."""
-        for key in self.question.values:
-            name = names.settlement_name(key)
+        for key, name in self.values.spellings:
             if not _READ.fullmatch(name) and not names.SETTLEMENT_UNREAD.fullmatch(name):
                 said = f"{shown(key)} is not read: a question for a settlement as known here has no such field"
-                self.notices.add("unknown-field", said, self._at(key), about=key)
+                self.notices.add("unknown-field", said, pointer_to(self.values.pointer, key), about=key)
         yield from self._coded("insutype", "scheme", "insured.scheme")
         yield from self._coded("med_type", "care-kind", "encounter.kind")
         used = self.values.code("acct_used_flag")
         if used is not None:
             flag = used.lstrip("0") or "0"
             if flag in _FLAGS:
-                yield "account.use", _FLAGS[flag], self._at("acct_used_flag")
+                yield "account.use", _FLAGS[flag], self.values.at("acct_used_flag")
             else:
                 self._unclear("acct_used_flag", used)
         invoice = self.values.code("invono")
         if invoice is not None:
-            yield "invoice.number", invoice, self._at("invono")
+            yield "invoice.number", invoice, self.values.at("invono")
         yield from self._discharge()
 
     def around(self) -> Found:
         """Path, value and pointer of what the message around the question says."""
         places = {"insuplc_admdvs": "insured.insured_area", "mdtrtarea_admvs": "encounter.treatment_area"}
         for key, path in places.items():
-            area, pointer = self.envelope.code(key), pointer_to(self.question.message_pointer, key)
+            area, pointer = self.header.code(key), self.header.at(key)
             if area is not None and _AREA.fullmatch(area):
                 if self.vocabulary.can_begin(self.vocabulary.facts[path].type, area):
                     yield path, area, pointer
@@ -108,10 +96,9 @@ class _Question:
             elif area is not None:
                 said = f"{shown(area)} of `{key}` is no code of six digits; the fact stays unknown"
                 self.notices.add("unknown-code", said, pointer)
-        institution = self.envelope.code("fixmedins_code")
+        institution = self.header.code("fixmedins_code")
         if institution is not None:
-            pointer = pointer_to(self.question.message_pointer, "fixmedins_code")
-            yield "encounter.institution.code", institution, pointer
+            yield "encounter.institution.code", institution, self.header.at("fixmedins_code")
 
     def _coded(self, key: str, table: str, path: str) -> Found:
         written, known = self.values.code(key), self.vocabulary.tables.get(table)
@@ -121,26 +108,22 @@ class _Question:
         if row is None:
             self._unclear(key, written)
         else:
-            yield path, row.code, self._at(key)
+            yield path, row.code, self.values.at(key)
 
     def _discharge(self) -> Found:
         """The day of discharge, unless this settles a part of a stay that goes on."""
         written, interim = self.values.code("dscg_time"), self.values.code("mid_setl_flag")
-        if written is None or not str(self.question.message.get("infno")).startswith(_IN_HOSPITAL):
+        if written is None or not str(self.header.written("infno")).startswith(_IN_HOSPITAL):
             return
-        matched = _DAY.fullmatch(written)
-        day = None if matched is None else _day(matched[1])
+        day = day_of(written)
         if day is None or (interim is not None and interim.strip("0")):
-            self._unclear("dscgTime", written)
+            self._unclear("dscg_time", written)
         else:
-            yield "encounter.discharged_on", day, self._at("dscgTime")
+            yield "encounter.discharged_on", day, self.values.at("dscg_time")
 
     def _unclear(self, key: str, written: str) -> None:
         said = f"{shown(written)} of `{key}` does not say for certain what it means; the fact stays unknown"
-        self.notices.add("unknown-code", said, self._at(key), about=f"{key}={written}")
-
-    def _at(self, key: str) -> str:
-        return pointer_to(self.question.pointer, key)
+        self.notices.add("unknown-code", said, self.values.at(key), about=f"{key}={written}")
 
 
 def merge_facts(claim: Mapping[str, object], facts: Mapping[str, object], path: str) -> dict[str, object]:
@@ -183,10 +166,3 @@ def _nested(facts: Mapping[str, object]) -> dict[str, object]:
                 holder = inner
         holder[key] = value
     return document
-
-
-def _day(text: str) -> str | None:
-    try:
-        return datetime.date.fromisoformat(text).isoformat()
-    except ValueError:
-        return None

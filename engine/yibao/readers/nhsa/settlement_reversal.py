@@ -1,7 +1,7 @@
 """The reversal of a recorded settlement: its amounts with every sign turned.
 
 Nothing is worked out again, since rounding is not symmetric: the recorded amounts are negated, field by field, and what
-has no value stays without one.
+has no value stays without one. What is a cancel already is known by numbers and ids, never by signs.
 """
 
 from __future__ import annotations
@@ -9,12 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from yibao.basics.problems import Problem
-from yibao.readers.documents.pointed_problems import PointedNotices, PointedProblems, pointer_to
+from yibao.readers.documents.pointed_problems import PointedNotices, PointedProblems, pointer_to, shown
 from yibao.readers.documents.strict_json import Json
 from yibao.readers.nhsa import interface_names as names
 from yibao.readers.nhsa.fee_messages import message_from
-from yibao.readers.nhsa.settlement_messages import DETAILS, INFO, is_settlement
-from yibao.readers.nhsa.settlement_values import RecordValues, amount_text
+from yibao.readers.nhsa.settlement_messages import (
+    DETAILS,
+    INFO,
+    is_settlement,
+    settlement_asked_for,
+    transaction_of,
+)
+from yibao.readers.nhsa.settlement_values import RecordValues, amount_text, header_fields, too_long
+from yibao.readers.nhsa.written_values import value_of
 
 # What the platform gives the reversal anew, and what says nothing of it.
 _ANEW = {"setl_id", "setl_time", "medins_setl_id", "clr_optins", "clr_way"}
@@ -43,11 +50,14 @@ class _Reversal:
 
     def of(self, document: Json) -> dict[str, object]:
         """The reversal; an empty document where a problem was noted."""
-        pointer, transaction = "", None
+        pointer, transaction, target = "", None, None
         for _ in range(_DEEPEST):
-            if not isinstance(document, dict) or INFO in document or "output" not in document:
+            if not isinstance(document, dict):
                 break
-            transaction = document.get("infno")
+            transaction = self._transaction(document, pointer) or transaction
+            target = settlement_asked_for(document) or target
+            if INFO in document or "output" not in document:
+                break
             pointer, document = pointer_to(pointer, "output"), document["output"]
         info, details, place = document, None, pointer
         if isinstance(document, dict) and INFO in document:
@@ -55,35 +65,54 @@ class _Reversal:
         if not isinstance(info, dict) or not is_settlement(info):
             self.problems.add("nhsa-no-settlement", "there is no `setlinfo` with amounts to reverse", pointer)
             return {}
-        if str(transaction)[:4] in names.CANCELS or self._total(info, place) < 0:
+        values = RecordValues(info, place, names.settlement_name, self.problems, self.notices)
+        if transaction in names.CANCELS or (transaction is None and target is not None):
             self.problems.add("nhsa-reversal-of-a-reversal", "this settlement is a cancel itself", place)
-            return {}
+        self._check_marks(values)
         rows = self._rows(details, pointer_to(pointer, DETAILS))
-        return {INFO: self._info(info, place), DETAILS: rows}
+        return {INFO: self._info(info, values), DETAILS: rows}
 
-    def _total(self, info: Mapping[str, Json], pointer: str) -> int:
-        silent = PointedProblems(self.problems.path)
-        values = RecordValues(info, pointer, names.settlement_name, silent, PointedNotices(self.problems.path))
-        return values.amounts((names.TOTAL,)).get(names.TOTAL, 0)
+    def _transaction(self, message: Mapping[str, Json], pointer: str) -> str | None:
+        header = RecordValues(header_fields(message), pointer, names.header_name, self.problems, self.notices)
+        number = header.written("infno")
+        return None if number is None else transaction_of(number)
 
-    def _info(self, info: Mapping[str, Json], pointer: str) -> dict[str, object]:
-        values = RecordValues(info, pointer, names.settlement_name, self.problems, self.notices)
+    def _check_marks(self, values: RecordValues) -> None:
+        """A bureau's record says of itself that it cancels another, or that it is refunded."""
+        original, refunded = values.code(names.ORIGINAL), values.code(names.REFUNDED)
+        if original is not None:
+            said = f"this settlement is a cancel itself, of {shown(original)}"
+            self.problems.add("nhsa-reversal-of-a-reversal", said, values.at(names.ORIGINAL))
+        elif refunded is not None and refunded.strip("0"):
+            said = f"`{names.REFUNDED}` says that this settlement is refunded, or is the refund of another"
+            self.problems.add("nhsa-reversal-of-a-reversal", said, values.at(names.REFUNDED))
+
+    def _info(self, info: Mapping[str, Json], values: RecordValues) -> dict[str, object]:
         amounts = values.amounts(names.SETTLEMENT_AMOUNTS)
-        balance, back = amounts.get(names.BALANCE), amounts.get(names.ACCOUNT)
         turned: dict[str, object] = {}
         for key, value in info.items():
             name = names.settlement_name(key)
             if name == names.BALANCE:
-                turned[key] = None if balance is None or back is None else amount_text(balance + back)
+                turned[key] = self._balance(amounts, values.at(name))
             elif name in names.MIRRORED:
                 turned[key] = _turned(amounts.get(name))
             else:
                 turned[key] = None if name in _ANEW else _kept(value)
-        turned["init_setl_id"] = values.code("setl_id")
+        turned[names.ORIGINAL] = values.code("setl_id")
         return turned
 
+    def _balance(self, amounts: Mapping[str, int], pointer: str) -> str | None:
+        """The balance after the account has its money back."""
+        balance, back = amounts.get(names.BALANCE), amounts.get(names.ACCOUNT)
+        if balance is None or back is None:
+            return None
+        text = amount_text(balance + back)
+        if text is None:
+            self.problems.add("nhsa-amount-too-long", too_long(balance + back), pointer)
+        return text
+
     def _rows(self, details: Json, pointer: str) -> list[dict[str, object]]:
-        if details is None or details == "":
+        if value_of(details) is None:
             return []
         if not isinstance(details, list) or not all(isinstance(row, dict) for row in details):
             self.problems.add("wrong-type", f"`{DETAILS}` is a list of objects", pointer)

@@ -23,6 +23,8 @@ from yibao.readers.policy.workbooks import MOST_SHEET_COLUMNS, MOST_SHEET_ROWS, 
 VALUE = "value"
 LONGEST_CELL = 2_000
 _LETTERS = 26
+_FOR_A_KEY = "write `*` for whatever the key is"
+_FOR_A_VALUE = "write the value, or leave the row out and say why under `incomplete:`"
 
 
 class Sheets:
@@ -202,7 +204,8 @@ def _raw_row(row: list[_Cell], columns: list[int], problems: Problems) -> RawRow
             row[number] if number < len(row) else _Cell("", Place(path=first.path, line=first.line, column=number + 1))
         )
         if cell.text == "":
-            problems.add("missing-field", "the cell is empty", cell.place, "write `*` for whatever the key is")
+            hint = _FOR_A_VALUE if number == columns[-1] else _FOR_A_KEY
+            problems.add("missing-field", "the cell is empty", cell.place, hint)
         cells.append(Scalar(cell.text, True, cell.place) if cell.text else None)
     return RawRow(keys=tuple(cells[:-1]), value=cells[-1])
 

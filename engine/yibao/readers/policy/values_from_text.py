@@ -19,6 +19,10 @@ HIGHEST_FACTOR = 10
 HIGHEST_NUMBER = 1_000_000
 _DECIMALS_OF_YUAN = 2
 _DECIMALS_OF_A_PERCENTAGE = 4
+_HINTS_ABOVE = {
+    Unit.RATE: "a factor may exceed 100 %: `unit: factor`",
+    Unit.BANDS: "a band pays at most all that lies in it",
+}
 _NUMBER = re.compile(r"(-?)(0|[1-9]\d{0,29})(?:\.(\d{1,30}))?", re.ASCII)
 
 
@@ -56,7 +60,8 @@ def fen_of(text: str, place: Place, problems: Problems) -> int | None:
 
 
 def rate_of(text: str, unit: Unit, place: Place, problems: Problems) -> Fraction | None:
-    """An exact rate from a percentage with at most four decimals; None after `wrong-type` or `out-of-range`."""
+    """An exact rate (of a band, for the unit of bands) from a percentage with at most four decimals; None after
+    `wrong-type` or `out-of-range`."""
     written = text.strip()
     found = _NUMBER.fullmatch(written[:-1]) if written.endswith("%") else None
     decimals = (found[3] or "") if found else ""
@@ -69,7 +74,7 @@ def rate_of(text: str, unit: Unit, place: Place, problems: Problems) -> Fraction
     rate = Fraction(int(found[2] + decimals.ljust(_DECIMALS_OF_A_PERCENTAGE, "0")), MILLIONTHS)
     highest = HIGHEST_FACTOR if unit is Unit.FACTOR else 1
     if found[1] or rate > highest:
-        hint = "a factor may exceed 100 %: `unit: factor`" if unit is Unit.RATE and not found[1] else None
+        hint = None if found[1] else _HINTS_ABOVE.get(unit)
         problems.add("out-of-range", f"{shown(text)} is not from 0% to {highest * 100}%", place, hint)
         return None
     return rate
@@ -110,9 +115,16 @@ def _bands(node: Node, problems: Problems) -> tuple[Band, ...] | None:
 
 def _band_of_form(form: Form, problems: Problems) -> Band | None:
     upto = form.read("upto", lambda node: _edge(node, problems))
-    rate = form.read("rate", lambda node: value_of_node(node, Unit.RATE, problems), required=True)
+    rate = form.read("rate", lambda node: _rate_of_band(node, problems), required=True)
     form.finish()
-    return Band(upto, rate) if isinstance(rate, Fraction) else None
+    return None if rate is None else Band(upto, rate)
+
+
+def _rate_of_band(node: Node, problems: Problems) -> Fraction | None:
+    if isinstance(node, Scalar):
+        return rate_of(node.text, Unit.BANDS, node.place, problems)
+    problems.add("wrong-shape", "one percentage is due here", node.place)
+    return None
 
 
 def _edge(node: Node, problems: Problems) -> int | None:
@@ -123,7 +135,7 @@ def _edge(node: Node, problems: Problems) -> int | None:
 def _band_of_text(text: str, place: Place, problems: Problems) -> Band | None:
     edge, colon, percentage = text.rpartition(":")
     upto = fen_of(edge, place, problems) if colon else None
-    rate = rate_of(percentage, Unit.RATE, place, problems)
+    rate = rate_of(percentage, Unit.BANDS, place, problems)
     return None if rate is None else Band(upto, rate)
 
 

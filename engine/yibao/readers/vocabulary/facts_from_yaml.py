@@ -113,7 +113,8 @@ class _FactFile:
         title, meaning = form.title("title", required=True), form.title("meaning", required=True)
         null_allowed, unit, source = form.flag("nullable"), form.text("unit"), form.text("source", required=True)
         lookup, inherits = form.read("lookup", self._lookup), form.text("inherits")
-        accumulator, not_before = form.flag("accumulator"), form.texts("not_before")
+        accumulator = form.flag("accumulator")
+        not_before, not_above = form.texts("not_before"), form.texts("not_above")
         form.finish()
         if not _FIELD.fullmatch(key.text) or (not prefix and key.text in _RESERVED):
             message = f"`{key.text}` can't be the name of a fact: lower-case words with underscores, not `lines`"
@@ -138,6 +139,7 @@ class _FactFile:
             inherits=inherits,
             accumulator=accumulator,
             not_before=not_before,
+            not_above=not_above,
             place=key.place,
         )
 

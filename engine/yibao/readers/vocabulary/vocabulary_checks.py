@@ -50,6 +50,8 @@ def check_references(declared: Mapping[str, FactDeclaration], anywhere: Place, p
             _check_lookup(declaration, declaration.lookup, declared, problems)
         for earlier in declaration.not_before:
             _check_order(declaration, earlier, declared, problems)
+        for whole in declaration.not_above:
+            _check_part(declaration, whole, declared, problems)
     for path, kind in ENVELOPE.items():
         found = declared.get(path)
         if found is None:
@@ -92,6 +94,22 @@ def _check_order(
         problems.add("unknown-fact", f"`{declaration.path}` is not before `{named}`", declaration.place, hint)
     elif declaration.type.kind is not Kind.DATE or earlier.type.kind is not Kind.DATE or earlier is declaration:
         message = f"`{declaration.path}` can't be ordered after `{named}`: two different dates have an order"
+        problems.add("wrong-order", message, declaration.place)
+
+
+def _check_part(
+    declaration: FactDeclaration, named: str, declared: Mapping[str, FactDeclaration], problems: Problems
+) -> None:
+    whole = declared.get(named)
+    if whole is None:
+        hint = did_you_mean(named, declared)
+        problems.add("unknown-fact", f"`{declaration.path}` is not above `{named}`", declaration.place, hint)
+        return
+    fen = declaration.type.kind is Kind.FEN and whole.type.kind is Kind.FEN
+    if not fen or declaration.about_line or whole.about_line or whole is declaration:
+        message = (
+            f"`{declaration.path}` can't be a part of `{named}`: of two different amounts of the claim, one can be"
+        )
         problems.add("wrong-order", message, declaration.place)
 
 
