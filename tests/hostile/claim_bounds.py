@@ -61,7 +61,7 @@ def _worst() -> Iterator[Hostile]:
     line = dict.fromkeys(("item_code", "name"), "x") | {
         "refund_of": None,
         "ceiling_fen": None,
-        "amount_fen": 10**13,
+        "amount_fen": 10**13 // MOST_LINES,
     }
     words = {"category": "drug", "catalogue_class": "A", "purpose": "therapeutic", "cause": "disease"}
     rest = {"charged_on": "2024-02-29", "first_payment_bp": 0, "restriction_met": None, "for_rescue": False}
