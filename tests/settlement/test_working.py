@@ -121,6 +121,16 @@ def test_a_segment_tells_why_it_pays_nothing() -> None:
     assert found["idle"]["rate"] is None
 
 
+def test_a_product_that_a_second_factor_of_0_settles_does_not_work_out_the_first() -> None:
+    """What the first is worked out of is not known, and is not asked for."""
+    unknown = parameter("u", "rate", "", "[insured.person_type]", "{retired: 85%}")
+    elsewhere = ("elsewhere", "if insured.person_type == retired then 1 else 0")
+    v = ("v", "share(eligible, table(u)) * elsewhere")
+    policy = place(plan(ELIGIBLE, elsewhere, v, segment(base="v", pays="base")), unknown)
+    (found,) = [one for one in settle(policy, of_drugs(1_200_000))["values"] if one["value"] == "v"]
+    assert (found["amount_fen"], found["working"]["en"]) == (0, "unknown × elsewhere 0 = 0.00")
+
+
 def test_the_parameters_that_were_read_are_listed_with_their_keys_and_dates() -> None:
     table = parameter("rt", "rate", "", "[insured.person_type]", "{active: 85%}")
     (found,) = settle(place(plan(segment(pays="share(base, table(rt))")), table), of_drugs(1_000))["parameters"]

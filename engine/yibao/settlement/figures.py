@@ -43,6 +43,13 @@ class Figures:
         value = self.value(factor)
         self._doubtful |= self._tale.ask(lambda seen: isinstance(value(seen), Missed))
 
+    def is_unread(self, node: Amount) -> bool:
+        """Whether a part of a doubted factor is not known: nothing was worked out of it, and nothing can be told."""
+        if not self._doubtful or self._unread:
+            return False
+        value = self.value(node)
+        return self._tale.ask(lambda seen: isinstance(value(seen), Missed))
+
     def value(self, node: Amount) -> Value:
         """What gives the value of a part of the plan, in whole numbers over its scale."""
         key, ask = id(node), self._program.nodes[id(node)].ask

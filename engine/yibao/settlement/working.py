@@ -95,7 +95,8 @@ class Teller:
                 return valued(self._span(start, end, Title(zh="的周年数", en=", in completed years")), self._text(node))
             case Looked():
                 return valued(self._parameter(node), self._text(node))
-        self._equations.append(self._equation(node))
+        if not self._figures.is_unread(node):
+            self._equations.append(self._equation(node))
         return self._text(node)
 
     def _equation(self, node: Amount) -> Title:
