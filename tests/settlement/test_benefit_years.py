@@ -137,3 +137,12 @@ def test_the_parts_add_up_to_the_whole() -> None:
     assert amounts["billed_fen"] == 310_004 == amounts["fund_total_fen"] + amounts["personal_fen"]
     assert sum(one["pays_fen"] for one in found["segments"]) == amounts["fund_total_fen"]
     assert paid(found) == {"pooled-fund": found["segments"][1]["pays_fen"]}
+
+
+def test_a_place_in_a_series_may_be_the_one_that_it_had_in_the_part_before() -> None:
+    """A number that goes on from itself is counted from what lies under it, and not without end."""
+    stay = ("stay", "if earlier(eligible) == 0 then history.stays_this_year + 1 else earlier(stay)")
+    deductible = ("deductible", "min(eligible, series(stay, [table(d), share(table(d), 50%)], then last))")
+    policy = place(plan(ELIGIBLE, stay, deductible, AFTER, year=SPLIT, more=ADDS), D, CAP)
+    found = settle(policy, across_the_turn(60_000, 200_000, history__stays_this_year=0))
+    assert parts(found) == [(2023, 0, 0), (2024, 100_000, 80_000)]

@@ -102,6 +102,13 @@ class Lives(RuleBasedStateMachine):
         self.compare(expected, doing("correct", document(given), case, about="open", at=AT))
         self.time_passes(case, day)
 
+    @rule(case=CASES)
+    def decide_anew_what_was_paid(self, case: str) -> None:
+        self.go_far(case, 4, None)
+        if self.visits[case].state == "settled":
+            self.go_on(case, None, None)
+        self.redecide(case, {"cause": "work_injury"})
+
     @rule(case=CASES, actor=CLERKS)
     def pay(self, case: str, actor: str | None) -> None:
         self.step(case, "pay", {"paid": "2024-03-25"}, actor, None, None)

@@ -266,17 +266,18 @@ class Compiler:
         message = f"`{self.asked_by}` asks a series for a place below its first"
         return arithmetic.refusing(problem_of("series-below-first", message, self.plan.place, "a series counts from 1"))
 
-    def _counted_from(self, number: Amount) -> Iterator[str]:
-        """The facts and parameters under a value, through the values that it names."""
+    def _counted_from(self, number: Amount, through: frozenset[str] = frozenset()) -> Iterator[str]:
+        """The facts and parameters under a value, through the values that it names: each once, as a value may name what
+        it came to itself in the part of the stay before."""
         yield from facts_under(number)
         for node in amounts_in(number):
             match node:
                 case Looked(name, _) if name in self.parameters:
                     yield f"parameter:{self.parameters[name].parameters[0].layer}/{name}"
-                case Named(name, _) | Earlier(name, _):
+                case Named(name, _) | Earlier(name, _) if name not in through:
                     for step in self.plan.steps:
                         if isinstance(step, NamedValue) and step.name == name:
-                            yield from self._counted_from(step.amount)
+                            yield from self._counted_from(step.amount, through | {name})
 
     def _too_much(self, scale: int) -> Callable[[int], None]:
         """Refuses a rate above the whole."""
