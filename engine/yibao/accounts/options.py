@@ -19,7 +19,7 @@ from yibao.decision.decider import UNDETERMINED, Decider
 from yibao.model.case import Document
 from yibao.model.claim import Claim
 from yibao.model.facts import Title, Vocabulary
-from yibao.readers.claims.facts_in_order import FactOrder
+from yibao.readers.claims.claim_classes import classes_of
 from yibao.readers.documents.pointed_problems import PointedProblems
 from yibao.settlement.absence import Absent
 from yibao.settlement.crediting import Credited, Crediting
@@ -94,7 +94,7 @@ def _settled_by(claim: Claim, on: datetime.date, vocabulary: Vocabulary) -> Clai
             raise ProblemsFound([problem_of("dates-out-of-order", message, Place(path="--on"))])
         return claim
     settled, problems = evolve(claim, facts={**claim.facts, SETTLED_ON: on}), PointedProblems("claim")
-    FactOrder(vocabulary).note(settled.facts, settled.lines, problems)
+    classes_of(vocabulary).order.note(settled.facts, settled.lines, problems)
     problems.raise_if_any()
     return settled
 

@@ -185,7 +185,8 @@ class _Shown:
                 state = step.target
             else:
                 before, state = state, _state_after_operation(chart, state, move.event, way)
-                self._led_back |= {before} if move.event == OperationKind.REDECIDE.value and state != before else set()
+                if move.event == OperationKind.REDECIDE.value and state != before:
+                    self._led_back.add(before)
 
 
 def _moved_by_time(chart: Chart, state: str) -> str | None:

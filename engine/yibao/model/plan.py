@@ -184,6 +184,10 @@ class Plan:
     examples: tuple[PlanExample, ...]
     place: Place = field(eq=False)
 
+    def value_named(self, name: str) -> NamedValue | None:
+        """The value of that name, or None."""
+        return next((step for step in self.steps if isinstance(step, NamedValue) and step.name == name), None)
+
     @property
     def segments(self) -> tuple[Segment, ...]:
         return tuple(step for step in self.steps if isinstance(step, Segment))

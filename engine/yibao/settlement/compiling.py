@@ -275,9 +275,8 @@ class Compiler:
                 case Looked(name, _) if name in self.parameters:
                     yield f"parameter:{self.parameters[name].parameters[0].layer}/{name}"
                 case Named(name, _) | Earlier(name, _) if name not in through:
-                    for step in self.plan.steps:
-                        if isinstance(step, NamedValue) and step.name == name:
-                            yield from self._counted_from(step.amount, through | {name})
+                    if (step := self.plan.value_named(name)) is not None:
+                        yield from self._counted_from(step.amount, through | {name})
 
     def _too_much(self, scale: int) -> Callable[[int], None]:
         """Refuses a rate above the whole."""

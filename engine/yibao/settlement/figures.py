@@ -40,13 +40,13 @@ class Figures:
     def doubt(self, factor: Amount) -> None:
         """Of a product it may be the second factor that is 0 and settles it: then the first may be unknown, and so may
         be whatever is told of it."""
-        value = self.value(factor)
-        self._doubtful |= self._tale.ask(lambda seen: isinstance(value(seen), Missed))
+        self._doubtful |= self._is_missed(factor)
 
     def is_unread(self, node: Amount) -> bool:
         """Whether a part of a doubted factor is not known: nothing was worked out of it, and nothing can be told."""
-        if not self._doubtful or self._unread:
-            return False
+        return self._doubtful and not self._unread and self._is_missed(node)
+
+    def _is_missed(self, node: Amount) -> bool:
         value = self.value(node)
         return self._tale.ask(lambda seen: isinstance(value(seen), Missed))
 

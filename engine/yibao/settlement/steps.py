@@ -182,9 +182,9 @@ def _share_of_base(program: Program, segment: Segment) -> Share | None:
     """The share of its own base that a segment pays, written in it or in a value that it names; None for bands, sums
     and bounds, which pay by no single rate."""
     pays = segment.pays
-    if isinstance(pays, Named):
-        named = (step for step in program.plan.steps if isinstance(step, NamedValue) and step.name == pays.name)
-        pays = next((step.amount for step in named), pays)
+    named = program.plan.value_named(pays.name) if isinstance(pays, Named) else None
+    if named is not None:
+        pays = named.amount
     match pays:
         case Share(Named("base")):
             return pays

@@ -37,7 +37,6 @@ from yibao.readers.claims.claim_classes import (
     or_absent,
     or_none,
 )
-from yibao.readers.claims.facts_in_order import FactOrder
 
 # Within so many bytes no bound of the long way on containers, texts, characters or commas can be passed.
 _MOST_BYTES = 400_000
@@ -74,8 +73,7 @@ class QuickClaims:
         self._claim = _object("Claim", classes.claim, lines)
         self._decode = msgspec.json.Decoder(self._claim.made).decode
         self._encode = msgspec.json.Encoder(order="sorted").encode
-        self._order = FactOrder(vocabulary)
-        self._inherits = [(path, fact.inherits) for path, fact in vocabulary.facts.items() if fact.inherits is not None]
+        self._order, self._inherits = classes.order, [*classes.inherits.items()]
 
     def read(self, content: bytes) -> Claim | None:
         """The claim in the document, or None where it takes the long way."""

@@ -70,14 +70,24 @@ def _check_parents(declaration: FactDeclaration, declared: Mapping[str, FactDecl
             return
 
 
+def _named(
+    declaration: FactDeclaration, says: str, named: str, declared: Mapping[str, FactDeclaration], problems: Problems
+) -> FactDeclaration | None:
+    """The fact that a declaration names; one that no file declares is noted."""
+    found = declared.get(named)
+    if found is None:
+        hint = did_you_mean(named, declared)
+        problems.add("unknown-fact", f"`{declaration.path}` {says} `{named}`", declaration.place, hint)
+    return found
+
+
 def _check_inherits(
     declaration: FactDeclaration, named: str, declared: Mapping[str, FactDeclaration], problems: Problems
 ) -> None:
-    source = declared.get(named)
+    source = _named(declaration, "inherits", named, declared, problems)
     if source is None:
-        hint = did_you_mean(named, declared)
-        problems.add("unknown-fact", f"`{declaration.path}` inherits `{named}`", declaration.place, hint)
-    elif not declaration.about_line or source.about_line:
+        return
+    if not declaration.about_line or source.about_line:
         message = f"`{declaration.path}` can't inherit `{named}`: a fact of a line inherits a fact of the claim"
         problems.add("wrong-inheritance", message, declaration.place)
     elif declaration.type != source.type or declaration.nullable != source.nullable:
@@ -88,11 +98,10 @@ def _check_inherits(
 def _check_order(
     declaration: FactDeclaration, named: str, declared: Mapping[str, FactDeclaration], problems: Problems
 ) -> None:
-    earlier = declared.get(named)
+    earlier = _named(declaration, "is not before", named, declared, problems)
     if earlier is None:
-        hint = did_you_mean(named, declared)
-        problems.add("unknown-fact", f"`{declaration.path}` is not before `{named}`", declaration.place, hint)
-    elif declaration.type.kind is not Kind.DATE or earlier.type.kind is not Kind.DATE or earlier is declaration:
+        return
+    if declaration.type.kind is not Kind.DATE or earlier.type.kind is not Kind.DATE or earlier is declaration:
         message = f"`{declaration.path}` can't be ordered after `{named}`: two different dates have an order"
         problems.add("wrong-order", message, declaration.place)
 
@@ -100,10 +109,8 @@ def _check_order(
 def _check_part(
     declaration: FactDeclaration, named: str, declared: Mapping[str, FactDeclaration], problems: Problems
 ) -> None:
-    whole = declared.get(named)
+    whole = _named(declaration, "is not above", named, declared, problems)
     if whole is None:
-        hint = did_you_mean(named, declared)
-        problems.add("unknown-fact", f"`{declaration.path}` is not above `{named}`", declaration.place, hint)
         return
     fen = declaration.type.kind is Kind.FEN and whole.type.kind is Kind.FEN
     if not fen or declaration.about_line or whole.about_line or whole is declaration:
